@@ -25,8 +25,8 @@ void invitation_token(const uint8_t secret[static 32], uint8_t out[static 32])
 	crypto_hash_sha256_final(&state, out);
 }
 
-void login_message(const uint8_t reg[static 16], const uint8_t challenge[static 32],
-	uint8_t out[static 56])
+void login_message(
+	const uint8_t reg[static 16], const uint8_t challenge[static 32], uint8_t out[static 56])
 {
 	memcpy(out, "hoiam/l1", 8);
 	memcpy(out + 8, reg, 16);
@@ -66,8 +66,8 @@ enum err action_verify(struct bytes head, struct bytes sig,
 
 /* Building. */
 
-static void write_head(struct writer *w, const struct cmd_row *cmd, const uint8_t *rid,
-	const struct signing *by)
+static void write_head(
+	struct writer *w, const struct cmd_row *cmd, const uint8_t *rid, const struct signing *by)
 {
 	write_map(w, by->behalf.n > 0 ? 5 : 4);
 	write_string(w, "verb");
@@ -83,8 +83,8 @@ static void write_head(struct writer *w, const struct cmd_row *cmd, const uint8_
 	write_string(w, "args");
 }
 
-static void write_params(struct writer *w, struct bytes head, const uint8_t *secret,
-	const struct groups *groups)
+static void write_params(
+	struct writer *w, struct bytes head, const uint8_t *secret, const struct groups *groups)
 {
 	uint8_t sig[SIG_BYTES], id[KEY_ID_BYTES];
 	action_sign(head, secret, sig);
@@ -110,7 +110,7 @@ enum err action_build(struct writer *w, const struct cmd_row *cmd, const void *r
 {
 	AUTO(arena_fini) struct arena a = { 0 };
 	AUTO(writer_fini) struct writer head = { 0 };
-	struct groups groups = { 0 };
+	struct groups groups = { .salt_seed = by->salt_seed };
 	write_head(&head, cmd, rid, by);
 	record_write_wire(&head, cmd->record(), record, &groups, &a);
 	size_t before = w->n;
@@ -153,8 +153,11 @@ static enum err read_params(struct bytes params, struct action *to, struct fault
 	unsigned seen = 0;
 	for (uint32_t i = 0; i < n && rd.err == OK; i++) {
 		struct text name = read_text(&rd);
-		unsigned bit = text_is(name, "head") ? 1u : text_is(name, "sig") ? 2u :
-			text_is(name, "key") ? 4u : text_is(name, "words") ? 8u : 0u;
+		unsigned bit = text_is(name, "head")    ? 1u
+			       : text_is(name, "sig")   ? 2u
+			       : text_is(name, "key")   ? 4u
+			       : text_is(name, "words") ? 8u
+							: 0u;
 		if (rd.err != OK)
 			break;
 		if (bit == 0)

@@ -14,15 +14,15 @@
 #define KEY_ID_BYTES 8
 #define PUBLIC_BYTES 32
 #define SECRET_BYTES 64
-#define SIG_BYTES 64
+#define SIG_BYTES    64
 
 struct action {
 	struct bytes head_bytes; /* as signed */
 	struct bytes sig, key;
 	struct head head;
-	struct bytes args;	  /* the map of the verb's fields */
+	struct bytes args;         /* the map of the verb's fields */
 	const struct cmd_row *cmd; /* of head.verb */
-	struct groups groups;	  /* in the order sent; freed by action_fini */
+	struct groups groups;      /* in the order sent; freed by action_fini */
 };
 
 /* First bytes of SHA-256 of the Ed25519 public key. */
@@ -65,6 +65,7 @@ struct signing {
 	const uint8_t *secret; /* SECRET_BYTES */
 	struct bytes reg;
 	struct text behalf;
+	const uint8_t *salt_seed; /* 32 bytes, or NULL for random salts */
 };
 
 enum err action_build(struct writer *w, const struct cmd_row *cmd, const void *record,
@@ -74,7 +75,7 @@ enum err action_build(struct writer *w, const struct cmd_row *cmd, const void *r
 void action_sign(struct bytes head, const uint8_t *secret, uint8_t sig[static SIG_BYTES]);
 
 /* The bytes that login signs: "hoiam/l1" ‖ register ‖ challenge. 56 bytes. */
-void login_message(const uint8_t reg[static 16], const uint8_t challenge[static 32],
-	uint8_t out[static 56]);
+void login_message(
+	const uint8_t reg[static 16], const uint8_t challenge[static 32], uint8_t out[static 56]);
 
 #endif

@@ -1,4 +1,5 @@
-/* base.h: the few words that every file speaks: views, ownership, memory, bytes in big-endian order. */
+/* base.h: the few words that every file speaks: views, ownership, memory, bytes in big-endian
+ * order. */
 #ifndef HOIAM_PROTO_BASE_H
 #define HOIAM_PROTO_BASE_H
 

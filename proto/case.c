@@ -18,8 +18,9 @@ static const struct step_row *rows(void)
 	};
 	static const struct step_row table[] = {
 #define STEP(code, verb, right, from, to, mark)                                                    \
-	[code] = { #verb, RIGHT_##right, from,                                             \
-		(enum case_state)((to) == 0 ? 0 : __builtin_ctz((unsigned)(to) | 1u << 31)), mark },
+	[code] = { #verb, RIGHT_##right, from,                                                     \
+		(enum case_state)((to) == 0 ? 0 : __builtin_ctz((unsigned)(to) | 1u << 31)),       \
+		mark },
 #include "proto/case.def"
 	};
 	return table;
@@ -38,7 +39,8 @@ const struct step_row *step_row(enum case_step step)
 enum case_state state_of(struct text name)
 {
 	for (unsigned i = 1; i < STATE_COUNT; i++)
-		if (strlen(states[i].name) == name.n && strncasecmp(states[i].name, name.p, name.n) == 0)
+		if (strlen(states[i].name) == name.n &&
+			strncasecmp(states[i].name, name.p, name.n) == 0)
 			return (enum case_state)i;
 	return STATE_NONE;
 }

@@ -39,8 +39,8 @@ enum case_step {
 /* Flags of opinions and cases, in entries and in fact rows. */
 enum case_flags {
 	CASE_OPINION = 1,   /* born of an opinion */
-	CASE_GATED = 2,	    /* of a meeting whose kind is gated */
-	CASE_LATE = 4,	    /* recorded after its minutes were closed */
+	CASE_GATED = 2,     /* of a meeting whose kind is gated */
+	CASE_LATE = 4,      /* recorded after its minutes were closed */
 	CASE_SEALED = 8,    /* a stub: no words are kept */
 	CASE_DECLINED = 16, /* its item declines it with a reason */
 	CASE_ON_SPOT = 32,  /* answered on the spot */
@@ -57,7 +57,7 @@ struct state_row {
 struct step_row {
 	const char *verb;
 	enum right right;
-	unsigned from; /* bit per state */
+	unsigned from;      /* bit per state */
 	enum case_state to; /* STATE_NONE: as before */
 	enum case_mark mark;
 };

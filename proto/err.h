@@ -4,13 +4,11 @@
 
 #include "proto/base.h"
 
-enum [[nodiscard]] err {
-	OK = 0,
+enum [[nodiscard]] err{ OK = 0,
 #define ERR(name, code, exit, blame, text) name,
 #include "proto/err.def"
 #undef ERR
-	ERR_COUNT
-};
+	ERR_COUNT };
 
 enum blame { CALLER, SERVER };
 
@@ -23,8 +21,8 @@ enum blame { CALLER, SERVER };
 struct fault {
 	enum err err;
 	char field[160]; /* path of the field, file or object at fault */
-	char what[240];	 /* the value or the reason */
-	int64_t at;	 /* byte offset, line, count */
+	char what[240];  /* the value or the reason */
+	int64_t at;      /* byte offset, line, count */
 	int64_t limit;
 	uint32_t list[FAULT_LIST_MAX]; /* ordinals; the first FAULT_LIST_MAX of total */
 	size_t list_count;
@@ -48,7 +46,8 @@ const struct err_row *err_row(enum err err);
 /* The error with this wire code, E_INTERNAL when there is none. */
 enum err err_of_code(int64_t code);
 
-/* Note an error and return it. field and what may be NULL. what is cut to fit and made printable. */
+/* Note an error and return it. field and what may be NULL. what is cut to fit and made printable.
+ */
 enum err fail(struct fault *f, enum err err, const char *field, const char *what);
 enum err fail_text(struct fault *f, enum err err, const char *field, struct text what);
 enum err fail_number(struct fault *f, enum err err, const char *field, int64_t at, int64_t limit);

@@ -108,8 +108,8 @@ void writer_fini(struct writer *w)
 
 struct shape {
 	enum pack_type type;
-	uint8_t head;	 /* bytes of type and length */
-	uint64_t value;	 /* number, or length of the body, or count */
+	uint8_t head;     /* bytes of type and length */
+	uint64_t value;   /* number, or length of the body, or count */
 	int64_t negative; /* for PACK_INT */
 };
 
@@ -131,17 +131,38 @@ static int64_t sign_extend(uint64_t v, size_t width)
 static const struct {
 	uint8_t type, width;
 } wide[32] = {
-	[0x00] = { PACK_NIL, 0 },   [0x01] = { PACK_BAD, 0 },	[0x02] = { PACK_BOOL, 0 },
-	[0x03] = { PACK_BOOL, 0 },  [0x04] = { PACK_BIN, 1 },	[0x05] = { PACK_BIN, 2 },
-	[0x06] = { PACK_BIN, 4 },   [0x07] = { PACK_EXT, 1 },	[0x08] = { PACK_EXT, 2 },
-	[0x09] = { PACK_EXT, 4 },   [0x0a] = { PACK_FLOAT, 4 }, [0x0b] = { PACK_FLOAT, 8 },
-	[0x0c] = { PACK_UINT, 1 },  [0x0d] = { PACK_UINT, 2 },	[0x0e] = { PACK_UINT, 4 },
-	[0x0f] = { PACK_UINT, 8 },  [0x10] = { PACK_INT, 1 },	[0x11] = { PACK_INT, 2 },
-	[0x12] = { PACK_INT, 4 },   [0x13] = { PACK_INT, 8 },	[0x14] = { PACK_EXT, 0 },
-	[0x15] = { PACK_EXT, 0 },   [0x16] = { PACK_EXT, 0 },	[0x17] = { PACK_EXT, 0 },
-	[0x18] = { PACK_EXT, 0 },   [0x19] = { PACK_TEXT, 1 },	[0x1a] = { PACK_TEXT, 2 },
-	[0x1b] = { PACK_TEXT, 4 },  [0x1c] = { PACK_ARRAY, 2 }, [0x1d] = { PACK_ARRAY, 4 },
-	[0x1e] = { PACK_MAP, 2 },   [0x1f] = { PACK_MAP, 4 },
+	[0x00] = { PACK_NIL, 0 },
+	[0x01] = { PACK_BAD, 0 },
+	[0x02] = { PACK_BOOL, 0 },
+	[0x03] = { PACK_BOOL, 0 },
+	[0x04] = { PACK_BIN, 1 },
+	[0x05] = { PACK_BIN, 2 },
+	[0x06] = { PACK_BIN, 4 },
+	[0x07] = { PACK_EXT, 1 },
+	[0x08] = { PACK_EXT, 2 },
+	[0x09] = { PACK_EXT, 4 },
+	[0x0a] = { PACK_FLOAT, 4 },
+	[0x0b] = { PACK_FLOAT, 8 },
+	[0x0c] = { PACK_UINT, 1 },
+	[0x0d] = { PACK_UINT, 2 },
+	[0x0e] = { PACK_UINT, 4 },
+	[0x0f] = { PACK_UINT, 8 },
+	[0x10] = { PACK_INT, 1 },
+	[0x11] = { PACK_INT, 2 },
+	[0x12] = { PACK_INT, 4 },
+	[0x13] = { PACK_INT, 8 },
+	[0x14] = { PACK_EXT, 0 },
+	[0x15] = { PACK_EXT, 0 },
+	[0x16] = { PACK_EXT, 0 },
+	[0x17] = { PACK_EXT, 0 },
+	[0x18] = { PACK_EXT, 0 },
+	[0x19] = { PACK_TEXT, 1 },
+	[0x1a] = { PACK_TEXT, 2 },
+	[0x1b] = { PACK_TEXT, 4 },
+	[0x1c] = { PACK_ARRAY, 2 },
+	[0x1d] = { PACK_ARRAY, 4 },
+	[0x1e] = { PACK_MAP, 2 },
+	[0x1f] = { PACK_MAP, 4 },
 };
 
 static struct shape shape_wide(const uint8_t *p, size_t n)
@@ -192,6 +213,13 @@ static struct shape shape_of(const uint8_t *p, size_t n)
 	return shape_wide(p, n);
 }
 
+/* Floats and extensions, known by their first byte: a head cut short need not be waited for. */
+static bool is_foreign(uint8_t first)
+{
+	unsigned row = first - 0xc0u;
+	return row < COUNT(wide) && (wide[row].type == PACK_FLOAT || wide[row].type == PACK_EXT);
+}
+
 static bool has_body(enum pack_type type)
 {
 	return type == PACK_TEXT || type == PACK_BIN || type == PACK_EXT;
@@ -225,13 +253,11 @@ static enum err skim_text(const uint8_t *p, size_t n, struct fault *f)
 static enum err skim_value(const struct skim *s, const struct shape *v, const uint8_t *p, size_t n,
 	size_t *size, struct fault *f)
 {
-	if ((v->type == PACK_FLOAT || v->type == PACK_EXT) && !s->floats)
-		return fail(f, E_FRAME, NULL, "floats and extension types are not used here");
 	size_t room = s->limit - s->at;
 	*size = v->head;
 	if (*size > room)
-		return fail_number(f, E_TOO_LARGE, "message", (int64_t)(s->at + *size),
-			(int64_t)s->limit);
+		return fail_number(
+			f, E_TOO_LARGE, "message", (int64_t)(s->at + *size), (int64_t)s->limit);
 	room -= *size;
 	if (v->type == PACK_ARRAY && v->value > room)
 		return fail_number(f, E_TOO_MANY, "message", (int64_t)v->value, (int64_t)room);
@@ -266,13 +292,16 @@ static enum err skim_enter(struct skim *s, const struct shape *v, struct fault *
 enum err skim_feed(struct skim *s, const uint8_t *p, size_t n, struct fault *f)
 {
 	while (s->depth > 0) {
+		if (!s->floats && n > s->at && is_foreign(p[s->at]))
+			return fail(
+				f, E_FRAME, NULL, "floats and extension types are not used here");
 		struct shape v = shape_of(p + s->at, n - s->at);
 		if (v.type == PACK_BAD && v.head == 0)
 			return fail(f, E_FRAME, NULL, "byte c1");
 		if (v.type == PACK_BAD || v.head > n - s->at)
 			return n >= s->limit ? fail_number(f, E_TOO_LARGE, "message", (int64_t)n,
-						       (int64_t)s->limit) :
-					       fail(f, E_TRUNCATED, NULL, NULL);
+						       (int64_t)s->limit)
+					     : fail(f, E_TRUNCATED, NULL, NULL);
 		size_t size = 0;
 		enum err err = skim_value(s, &v, p + s->at, n - s->at, &size, f);
 		if (err == E_TRUNCATED)
@@ -280,7 +309,8 @@ enum err skim_feed(struct skim *s, const uint8_t *p, size_t n, struct fault *f)
 		if (err != OK)
 			return err;
 		if (++s->nodes > LIMIT_NODES)
-			return fail_number(f, E_TOO_MANY, "message", (int64_t)s->nodes, LIMIT_NODES);
+			return fail_number(
+				f, E_TOO_MANY, "message", (int64_t)s->nodes, LIMIT_NODES);
 		err = skim_enter(s, &v, f);
 		if (err != OK)
 			return err;

@@ -1,6 +1,7 @@
 /*
  * pack.h: MessagePack in and out (https://github.com/msgpack/msgpack/blob/master/spec.md).
- * Out by msgpack-c, always in the shortest form. In by a bounded skim and a cursor that allocate nothing.
+ * Out by msgpack-c, always in the shortest form. In by a bounded skim and a cursor that allocate
+ * nothing.
  */
 #ifndef HOIAM_PROTO_PACK_H
 #define HOIAM_PROTO_PACK_H
@@ -8,7 +9,8 @@
 #include "proto/err.h"
 #include "proto/limits.h"
 
-/* A growing buffer. Zero-initialised is ready. Past `limit` (0 = none) it turns `over` and keeps nothing more. */
+/* A growing buffer. Zero-initialised is ready. Past `limit` (0 = none) it turns `over` and keeps
+ * nothing more. */
 struct writer {
 	uint8_t *p;
 	size_t n, room, limit;
@@ -51,8 +53,8 @@ struct skim {
 	size_t nodes; /* values seen */
 	size_t depth;
 	uint32_t left[LIMIT_DEPTH]; /* values missing at each depth */
-	size_t limit; /* bytes allowed, set by skim_init */
-	bool floats;  /* allow floats and extensions (only tests of the format do) */
+	size_t limit;               /* bytes allowed, set by skim_init */
+	bool floats;                /* allow floats and extensions (only tests of the format do) */
 };
 
 void skim_init(struct skim *s, size_t limit);
@@ -66,8 +68,19 @@ enum err skim_feed(struct skim *s, const uint8_t *p, size_t n, struct fault *f);
 /* One whole value and nothing behind it; E_TRAILING else. */
 enum err skim_whole(struct bytes b, size_t limit, struct fault *f);
 
-enum pack_type { PACK_NIL, PACK_BOOL, PACK_UINT, PACK_INT, PACK_FLOAT, PACK_TEXT, PACK_BIN,
-	PACK_ARRAY, PACK_MAP, PACK_EXT, PACK_BAD };
+enum pack_type {
+	PACK_NIL,
+	PACK_BOOL,
+	PACK_UINT,
+	PACK_INT,
+	PACK_FLOAT,
+	PACK_TEXT,
+	PACK_BIN,
+	PACK_ARRAY,
+	PACK_MAP,
+	PACK_EXT,
+	PACK_BAD
+};
 
 /*
  * A cursor over bytes that a skim has passed (or that may be anything: it never leaves its bounds).

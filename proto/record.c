@@ -24,7 +24,7 @@
 /* clang-format on */
 
 /* The value of a field inside its struct. */
-#define AT(type, record, field) ((const type *)((const char *)(record) + (field)->offset))
+#define AT(type, record, field)     ((const type *)((const char *)(record) + (field)->offset))
 #define AT_MUT(type, record, field) ((type *)((char *)(record) + (field)->offset))
 
 bool field_is_empty(const struct field *f, const void *record)
@@ -76,6 +76,17 @@ static struct group *groups_add(struct groups *g)
 		g->v = xrealloc(g->v, g->room * sizeof(*g->v));
 	}
 	return &g->v[g->n++];
+}
+
+static void make_salt(const struct groups *g, uint8_t out[static 32])
+{
+	uint8_t index[8];
+	if (g->salt_seed == NULL) {
+		randombytes_buf(out, 32);
+		return;
+	}
+	put_u64(index, g->n);
+	crypto_generichash(out, 32, index, sizeof(index), g->salt_seed, 32);
 }
 
 void group_commit(const struct group *g, uint8_t out[static 32])
@@ -176,7 +187,7 @@ static struct group *detach_words(
 		write_text(&words, *AT(struct text, from, f));
 	}
 	struct group *g = groups_add(to->groups);
-	randombytes_buf(g->salt, sizeof(g->salt));
+	make_salt(to->groups, g->salt);
 	g->words = arena_bytes(to->arena, writer_bytes(&words));
 	writer_fini(&words);
 	return g;
@@ -236,8 +247,8 @@ struct reading {
 
 static const char *kind_name(enum kind kind)
 {
-	static const char *const names[] = { "a whole number", "a day", "a time", "a code", "a text",
-		"bytes", "a number", "a list of numbers", "a list of codes", "a list" };
+	static const char *const names[] = { "a whole number", "a day", "a time", "a code",
+		"a text", "bytes", "a number", "a list of numbers", "a list of codes", "a list" };
 	return names[kind];
 }
 
@@ -246,9 +257,9 @@ static enum err check_text(const struct field *f, struct text t, struct fault *f
 	size_t max = f->kind == KIND_CODES ? LIMIT_CODE : f->max;
 	if (t.n > max)
 		return fail_number(fault, E_LONG, f->name, (int64_t)t.n, (int64_t)max);
-	enum text_rule rule = f->kind != KIND_TEXT ? TEXT_CODE :
-			      (f->flags & BLOCK)   ? TEXT_BLOCK :
-						     TEXT_LINE;
+	enum text_rule rule = f->kind != KIND_TEXT ? TEXT_CODE
+			      : (f->flags & BLOCK) ? TEXT_BLOCK
+						   : TEXT_LINE;
 	return text_check(t, rule, f->name, fault);
 }
 
@@ -332,7 +343,9 @@ static struct num read_num(struct reader *rd)
 		rd->err = E_TYPE;
 	if (rd->err != OK)
 		return (struct num){ 0 };
-	return (struct num){ .series = get_u32(b.p), .year = get_u16(b.p + 4), .n = get_u32(b.p + 6) };
+	return (struct num){
+		.series = get_u32(b.p), .year = get_u16(b.p + 4), .n = get_u32(b.p + 6)
+	};
 }
 
 static uint32_t read_day(struct reading *in, const struct field *f)
@@ -359,7 +372,8 @@ static void read_uints(struct reading *in, const struct field *f, struct uints *
 	for (uint32_t i = 0; i < n; i++) {
 		uint64_t one = read_uint(in->rd);
 		if (one > UINT32_MAX)
-			in->rd->err = fail_number(in->fault, E_RANGE, f->name, INT64_MAX, UINT32_MAX);
+			in->rd->err =
+				fail_number(in->fault, E_RANGE, f->name, INT64_MAX, UINT32_MAX);
 		v[i] = (uint32_t)one;
 	}
 	*to = (struct uints){ v, n };
@@ -441,12 +455,15 @@ static enum err read_value(struct reading *in, const struct field *f, void *reco
 	return check_value(f, record, in->fault);
 }
 
-enum err record_read_words(struct bytes words, const struct record *r, void *to, struct fault *fault)
+enum err record_read_words(
+	struct bytes words, const struct record *r, void *to, struct fault *fault)
 {
 	struct reader rd = reader_of(words);
 	uint32_t n = read_map(&rd);
 	if (rd.err == OK && n > LIMIT_FIELDS)
 		return fail_number(fault, E_TOO_MANY, "words", n, LIMIT_FIELDS);
+	if (rd.err == OK && n == 0)
+		return fail(fault, E_BLANK, "words", NULL);
 	uint64_t seen = 0;
 	for (uint32_t i = 0; i < n && rd.err == OK; i++) {
 		struct text name = read_text(&rd);
@@ -459,7 +476,10 @@ enum err record_read_words(struct bytes words, const struct record *r, void *to,
 			return fail(fault, E_KEY_TWICE, f->name, NULL);
 		seen |= (uint64_t)1 << f->id;
 		*AT_MUT(struct text, to, f) = read_text(&rd);
-		enum err err = rd.err == OK ? check_text(f, *AT(struct text, to, f), fault) : rd.err;
+		if (rd.err == OK && AT(struct text, to, f)->n == 0)
+			return fail(fault, E_BLANK, f->name, NULL);
+		enum err err =
+			rd.err == OK ? check_text(f, *AT(struct text, to, f), fault) : rd.err;
 		if (err != OK)
 			return rd.err == OK ? err : fail(fault, err, f->name, "a text");
 	}
@@ -531,11 +551,11 @@ static enum err read_field(struct reading *in, const struct record *r, void *to,
 		in->wire ? read_key_wire(in, r, &words, &err) : read_key_disk(in, r, &err);
 	if (err != OK)
 		return err;
-	uint64_t bit = (uint64_t)1 << (words ? 0 : f->id);
+	uint64_t bit = (uint64_t)1 << (f == NULL ? 0 : f->id);
 	if (*seen & bit)
-		return fail(in->fault, E_KEY_TWICE, words ? "w" : f->name, NULL);
+		return fail(in->fault, E_KEY_TWICE, f == NULL ? "w" : f->name, NULL);
 	*seen |= bit;
-	return words ? attach_words(in, r, to) : read_value(in, f, to);
+	return f == NULL ? attach_words(in, r, to) : read_value(in, f, to);
 }
 
 static enum err read_record(struct reading *in, const struct record *r, void *to)
@@ -567,8 +587,8 @@ enum err record_read_wire(struct reader *rd, const struct record *r, void *to, s
 	return read_record(&in, r, to);
 }
 
-enum err record_read_disk(struct reader *rd, const struct record *r, void *to, struct arena *a,
-	struct fault *f)
+enum err record_read_disk(
+	struct reader *rd, const struct record *r, void *to, struct arena *a, struct fault *f)
 {
 	struct reading in = { rd, NULL, a, false, f };
 	return read_record(&in, r, to);

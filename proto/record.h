@@ -26,13 +26,13 @@ enum kind {
 };
 
 enum field_flags {
-	REQ = 1,    /* must be there and not be empty */
-	POS = 2,    /* a positional argument at the command line */
-	WORDS = 4,  /* personal words: detached from what is signed */
-	BLOCK = 8,  /* text of several lines */
-	EXACT = 16, /* BIN of exactly max bytes */
-	UNIT = 32,  /* UINT, UINTS: numbers of units, shown as codes */
-	TERM = 64,  /* UINT: number of a policy's term, shown as its code */
+	REQ = 1,     /* must be there and not be empty */
+	POS = 2,     /* a positional argument at the command line */
+	WORDS = 4,   /* personal words: detached from what is signed */
+	BLOCK = 8,   /* text of several lines */
+	EXACT = 16,  /* BIN of exactly max bytes */
+	UNIT = 32,   /* UINT, UINTS: numbers of units, shown as codes */
+	TERM = 64,   /* UINT: number of a policy's term, shown as its code */
 	STATE = 128, /* UINT: state of a case, shown by name */
 	STEP = 256,  /* UINT: step of a case, shown by its verb */
 };
@@ -58,13 +58,13 @@ struct record {
 	size_t size; /* of the struct */
 };
 
-#define STRUCT_UINT uint64_t
-#define STRUCT_DAY uint32_t
-#define STRUCT_TIME int64_t
-#define STRUCT_CODE struct text
-#define STRUCT_TEXT struct text
-#define STRUCT_BIN struct bytes
-#define STRUCT_NUM struct num
+#define STRUCT_UINT  uint64_t
+#define STRUCT_DAY   uint32_t
+#define STRUCT_TIME  int64_t
+#define STRUCT_CODE  struct text
+#define STRUCT_TEXT  struct text
+#define STRUCT_BIN   struct bytes
+#define STRUCT_NUM   struct num
 #define STRUCT_UINTS struct uints
 #define STRUCT_CODES struct texts
 
@@ -111,16 +111,22 @@ struct record {
 	return &self_record;                                                                       \
 	}
 
-/* One group of words beside a signed head: 32 bytes of salt, and a msgpack map of the WORDS fields. */
+/* One group of words beside a signed head: 32 bytes of salt, and a msgpack map of the WORDS fields.
+ */
 struct group {
 	uint8_t salt[32];
 	struct bytes words;
 };
 
-/* Groups met while writing (client) or to be met while reading (server), in the head's order. */
+/*
+ * Groups met while writing (client) or to be met while reading (server), in the head's order.
+ * salt_seed: NULL for random salts; 32 secret bytes when the same record must give the same salts
+ * again, so that a repeated request is the same to the byte.
+ */
 struct groups {
 	struct group *v;
 	size_t n, room, next;
+	const uint8_t *salt_seed;
 };
 
 void groups_fini(struct groups *g);
@@ -159,8 +165,8 @@ enum err record_read_words(struct bytes words, const struct record *r, void *to,
 void record_write_disk(struct writer *w, const struct record *r, const void *from);
 
 /* Read DISK form; E_TOO_NEW for an unknown id, E_CORRUPT for anything else that is wrong. */
-enum err record_read_disk(struct reader *rd, const struct record *r, void *to, struct arena *a,
-	struct fault *f);
+enum err record_read_disk(
+	struct reader *rd, const struct record *r, void *to, struct arena *a, struct fault *f);
 
 /* Copy the fields of `from` into those of `to` that have the same name and kind. */
 void record_project(const struct record *rf, const void *from, const struct record *rt, void *to);

@@ -12,7 +12,8 @@ enum column_kind {
 	COLUMN_TIME,  /* µs since 1970 or nil */
 	COLUMN_SHARE, /* tenths of a percent, rounded half up; nil for 0/0 */
 	COLUMN_CODE,  /* code of a term, state, role or unit; nil for none */
-	COLUMN_WORDS, /* words of a person; nil when there are none or the reader may not see them */
+	COLUMN_WORDS, /* words of a person; nil when there are none or the reader may not see them
+		       */
 };
 
 struct column {

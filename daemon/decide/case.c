@@ -1,0 +1,373 @@
+/* case.c: the steps of a case: one function over the table of steps, and the guards that single
+ * steps have. */
+#include "daemon/decide/decide.h"
+
+#include <stdio.h>
+
+enum { RETURNS_BEFORE_SUPERIOR = 2 };
+
+/* A step at work: the case as it is, and the event that is being made. */
+struct stepping {
+	struct num number;
+	struct row_case c;
+	struct case_args args;
+	const struct step_row *row;
+	struct ev_case_moved ev;
+};
+
+static const struct policy_term *kind_of(struct decision *d, uint64_t kind)
+{
+	return policy_kind(d->house, kind);
+}
+
+static bool yes(struct text t)
+{
+	return text_is(t, "yes");
+}
+
+/* Fill the event with the case as it is; steps then change what they change. */
+static void begin(struct decision *d, struct stepping *s, enum case_step step)
+{
+	const struct row_case *c = &s->c;
+	s->row = step_row(step);
+	s->ev = (struct ev_case_moved){ .case_number = s->number,
+		.step = step,
+		.state = s->row->to == STATE_NONE ? c->state : (uint64_t)s->row->to,
+		.unit = c->with,
+		.kind = c->kind,
+		.topic = c->topic,
+		.place = c->place,
+		.due = c->due,
+		.document = s->args.document,
+		.officer = d->officer,
+		.prev = c->last };
+}
+
+static enum err check_state(struct decision *d, const struct stepping *s)
+{
+	if (s->row->from & 1u << s->c.state)
+		return OK;
+	return fail(d->fault, E_STATE, "number", state_row((enum case_state)s->c.state)->name);
+}
+
+static enum err load(struct decision *d, struct stepping *s, enum right right)
+{
+	enum err err = decide_policy(d);
+	if (err == OK)
+		err = decide_case(d, s->args.number, "number", &s->number, &s->c);
+	if (err == OK)
+		err = decide_may(d, right, (uint32_t)s->c.unit, (uint32_t)s->c.with, "number",
+			s->args.number);
+	return err;
+}
+
+static enum err check_day(struct decision *d, struct stepping *s)
+{
+	enum err err = decide_day(d, s->args.day, "day", &s->ev.day);
+	if (err == OK && s->ev.day < s->c.day)
+		err = fail(d->fault, E_RANGE, "day", "before the case was received");
+	return err;
+}
+
+/* Classifying. */
+
+/* Every event of a case that brought words, for destroying them. */
+static enum err destroy_words(struct decision *d, const struct row_case *c)
+{
+	enum err err = OK;
+	if (c->group != 0) {
+		struct ev_words_destroyed ev = { c->seq, c->group };
+		err = decide_emit(d, EVENT_words_destroyed, &ev);
+	}
+	for (uint64_t seq = c->last; err == OK && seq != 0;) {
+		struct bytes leaf;
+		struct reader fields;
+		struct ev_case_moved moved;
+		uint64_t code, header;
+		if (!journal_leaf(d->txn, seq, &leaf))
+			return FAIL_SERVER(d->fault, E_CORRUPT, 0);
+		err = leaf_open(leaf, &code, &fields, d->fault);
+		if (err != OK || code != EVENT_case_moved)
+			break;
+		err = record_read_disk(&fields, record_ev_case_moved(), &moved, d->arena, d->fault);
+		if (err == OK && moved.group != 0 && journal_header_of(d->txn, seq, &header)) {
+			struct ev_words_destroyed ev = { header, moved.group };
+			err = decide_emit(d, EVENT_words_destroyed, &ev);
+		}
+		seq = moved.prev;
+	}
+	return err;
+}
+
+static enum err seal(struct decision *d, struct stepping *s, struct text kind)
+{
+	struct row_officer officer;
+	if (s->args.custodian == 0)
+		return fail(d->fault, E_MISSING, "custodian", NULL);
+	if (s->args.paper.n == 0)
+		return fail(d->fault, E_MISSING, "paper", NULL);
+	if (!row_get(d->txn, STORE_officer, key_of_u32((uint32_t)s->args.custodian),
+		    record_row_officer(), &officer, d->arena))
+		return fail(d->fault, E_NOT_FOUND, "custodian", "this officer");
+	(void)kind;
+	s->ev.custodian = s->args.custodian;
+	s->ev.paper = s->args.paper;
+	return (s->c.flags & CASE_SEALED) ? OK : destroy_words(d, &s->c);
+}
+
+static enum err step_classify(struct decision *d, struct stepping *s)
+{
+	const struct policy *p = &d->house->policy;
+	enum err err = decide_term(d, "kinds", &p->kinds, s->args.kind, "kind", &s->ev.kind);
+	if (err == OK)
+		err = decide_term(d, "topics", &p->topics, s->args.topic, "topic", &s->ev.topic);
+	if (err == OK)
+		err = decide_unit_opt(d, s->args.place, d->today, "place", &s->ev.place);
+	if (err != OK)
+		return err;
+	const struct policy_term *kind = kind_of(d, s->ev.kind);
+	if (kind == NULL)
+		return fail(d->fault, E_MISSING, "kind", NULL);
+	if (s->c.due_by != 2)
+		s->ev.due = due_of(kind, s->c.day);
+	if (yes(kind->sealed))
+		return seal(d, s, kind->code);
+	if (s->c.flags & CASE_SEALED)
+		return fail(d->fault, E_SECOND_PERSON, "kind", NULL);
+	if (s->args.custodian != 0 || s->args.paper.n != 0)
+		return fail(d->fault, E_KEY_UNKNOWN, s->args.paper.n ? "paper" : "custodian", NULL);
+	return OK;
+}
+
+/* Referring. */
+
+static enum err may_refer(struct decision *d, struct stepping *s)
+{
+	const struct policy_term *kind = kind_of(d, s->c.kind);
+	if (kind != NULL && yes(kind->once) && s->c.referred_times > 0)
+		return fail(d->fault, E_ONCE, "number", "refer");
+	if (s->c.returned < RETURNS_BEFORE_SUPERIOR)
+		return OK;
+	const struct unit *own = unit_get(&d->house->units, (uint32_t)s->c.unit);
+	const struct unit *above =
+		own == NULL ? NULL : unit_on(&d->house->units, own->parent, d->today);
+	if (above != NULL && authz(&d->grants, RIGHT_DECIDE, &d->house->units, above->id, d->today))
+		return OK;
+	return fail_number(
+		d->fault, E_BOUNCED, "number", (int64_t)s->c.returned, RETURNS_BEFORE_SUPERIOR);
+}
+
+/* Send to a unit: any that stands; sending gives no sight of it. */
+static enum err target(struct decision *d, struct stepping *s, struct text code)
+{
+	const struct unit *unit;
+	enum err err = decide_unit(d, code, d->today, "to", &unit);
+	if (err == OK)
+		s->ev.to = unit->id;
+	return err;
+}
+
+static enum err step_refer(struct decision *d, struct stepping *s)
+{
+	enum err err = target(d, s, s->args.to);
+	if (err == OK && s->ev.to == s->c.with)
+		err = fail_text(d->fault, E_NOTHING, "to", s->args.to);
+	if (err == OK && s->args.document.n == 0)
+		err = fail(d->fault, E_MISSING, "document", NULL);
+	if (err == OK)
+		err = may_refer(d, s);
+	s->ev.unit = s->ev.to;
+	return err;
+}
+
+static enum err step_return(struct decision *d, struct stepping *s)
+{
+	s->ev.unit = s->c.unit;
+	return decide_term(
+		d, "grounds", &d->house->policy.grounds, s->args.ground, "ground", &s->ev.term);
+}
+
+static enum err step_ground(struct decision *d, struct stepping *s)
+{
+	return decide_term(
+		d, "grounds", &d->house->policy.grounds, s->args.ground, "ground", &s->ev.term);
+}
+
+static enum err step_guide(struct decision *d, struct stepping *s)
+{
+	return target(d, s, s->args.to);
+}
+
+/* Answering. */
+
+static enum err step_resolve(struct decision *d, struct stepping *s)
+{
+	const struct policy *p = &d->house->policy;
+	enum err err =
+		decide_term(d, "outcomes", &p->outcomes, s->args.outcome, "outcome", &s->ev.term);
+	if (err != OK)
+		return err;
+	bool promise = yes(policy_find(&p->outcomes, s->args.outcome)->promise);
+	if (promise && s->args.promise == 0)
+		return fail(d->fault, E_MISSING, "promise", NULL);
+	if (!promise && s->args.promise != 0)
+		return fail(d->fault, E_KEY_UNKNOWN, "promise", NULL);
+	if (s->args.text.n == 0 && (s->c.flags & CASE_SEALED) == 0)
+		return fail(d->fault, E_MISSING, "text", NULL);
+	/* Answered on the spot, without being accepted: the head alone. */
+	if (s->c.state == STATE_CLASSIFIED)
+		err = decide_may(d, RIGHT_DECIDE, (uint32_t)s->c.unit, (uint32_t)s->c.with,
+			"number", s->args.number);
+	s->ev.promise = s->args.promise;
+	return err;
+}
+
+static enum err step_notify(struct decision *d, struct stepping *s)
+{
+	static const char *const channels[] = { "paper", "spoken", "phone", "post", "posted" };
+	for (size_t i = 0; i < COUNT(channels); i++)
+		if (text_is(s->args.channel, channels[i])) {
+			s->ev.channel = s->args.channel;
+			return OK;
+		}
+	return fail_text(d->fault, E_VALUE, "channel", s->args.channel);
+}
+
+static enum err step_done(struct decision *d, struct stepping *s)
+{
+	return s->c.done == 0 ? OK : fail_text(d->fault, E_NOTHING, "number", s->args.number);
+}
+
+/* "Answered" is not "done": a promise must be kept before the case is closed. */
+static enum err step_close(struct decision *d, struct stepping *s)
+{
+	if ((s->c.flags & CASE_PROMISE) && s->c.done == 0)
+		return fail(d->fault, E_ORDER, "number", "hoiam case done");
+	return OK;
+}
+
+static enum err step_plain(struct decision *d, struct stepping *s)
+{
+	(void)d;
+	(void)s;
+	return OK;
+}
+
+typedef enum err step_fn(struct decision *d, struct stepping *s);
+
+static step_fn *const steps[STEP_COUNT] = {
+	[STEP_classify] = step_classify,
+	[STEP_accept] = step_plain,
+	[STEP_refer] = step_refer,
+	[STEP_acknowledge] = step_plain,
+	[STEP_return] = step_return,
+	[STEP_resolve] = step_resolve,
+	[STEP_notify] = step_notify,
+	[STEP_done] = step_done,
+	[STEP_close] = step_close,
+	[STEP_guide] = step_guide,
+	[STEP_not_accept] = step_ground,
+	[STEP_file] = step_ground,
+};
+
+static enum err take_words(struct decision *d, struct stepping *s, const void *request)
+{
+	struct words_ref words = decide_words(d, d->cmd->record(), request);
+	if (words.group != 0 && (s->c.flags & CASE_SEALED))
+		return fail_text(d->fault, E_SEALED, "text", term_code(d->house, s->c.kind));
+	s->ev.w = words.w;
+	s->ev.group = words.group;
+	return OK;
+}
+
+enum err decide_case_step(struct decision *d, const void *request)
+{
+	struct stepping s = { 0 };
+	enum case_step step = step_of(text_of(strchr(d->cmd->wire, '.') + 1));
+	record_project(d->cmd->record(), request, record_case_args(), &s.args);
+	enum err err = load(d, &s, step_row(step)->right);
+	if (err != OK)
+		return err;
+	begin(d, &s, step);
+	err = check_state(d, &s);
+	if (err == OK)
+		err = check_day(d, &s);
+	if (err == OK)
+		err = steps[step](d, &s);
+	if (err == OK)
+		err = take_words(d, &s, request);
+	return err != OK ? err : decide_emit(d, EVENT_case_moved, &s.ev);
+}
+
+/* Merging: one proposes, a second person signs the same. */
+
+static enum err check_lead(
+	struct decision *d, const struct stepping *s, struct num lead, const struct row_case *c)
+{
+	enum case_phase phase = state_row((enum case_state)c->state)->phase;
+	if (num_equal(lead, s->number))
+		return fail(d->fault, E_VALUE, "into", "the same case");
+	if (phase != OPEN)
+		return fail(d->fault, E_STATE, "into", state_row((enum case_state)c->state)->name);
+	if ((c->flags & CASE_SEALED) || (s->c.flags & CASE_SEALED))
+		return fail_text(d->fault, E_SEALED, "into", term_code(d->house, c->kind));
+	return OK;
+}
+
+enum err decide_case_merge(struct decision *d, const void *request)
+{
+	struct stepping s = { 0 };
+	const struct case_merge *q = request;
+	struct num lead;
+	struct row_case c;
+	record_project(record_case_merge(), q, record_case_args(), &s.args);
+	enum err err = load(d, &s, RIGHT_PROCESS);
+	if (err == OK)
+		err = decide_case(d, q->into, "into", &lead, &c);
+	if (err == OK)
+		err = decide_may(
+			d, RIGHT_PROCESS, (uint32_t)c.unit, (uint32_t)c.with, "into", q->into);
+	if (err != OK)
+		return err;
+	bool second = s.c.proposer != 0 && num_equal(s.c.lead, lead);
+	begin(d, &s, second ? STEP_merge : STEP_propose);
+	err = check_state(d, &s);
+	if (err == OK)
+		err = check_lead(d, &s, lead, &c);
+	if (err == OK)
+		err = check_day(d, &s);
+	if (err == OK && second && s.c.proposer == d->officer)
+		err = fail(d->fault, E_SECOND_PERSON, "number", NULL);
+	s.ev.lead = lead;
+	return err != OK ? err : decide_emit(d, EVENT_case_moved, &s.ev);
+}
+
+/* Routing. */
+
+enum err decide_case_route(struct decision *d, const void *request)
+{
+	struct stepping s = { 0 };
+	const struct case_route *q = request;
+	record_project(record_case_route(), q, record_case_args(), &s.args);
+	enum err err = load(d, &s, RIGHT_PROCESS);
+	if (err != OK)
+		return err;
+	uint32_t place = (uint32_t)(s.c.place != 0 ? s.c.place : s.c.unit);
+	const struct policy_route *rule =
+		route_find(d->house, s.c.kind, s.c.topic, place, d->today);
+	if (rule == NULL)
+		return fail(d->fault, E_POLICY, "routes", "no rule matches this case");
+	begin(d, &s, step_of(rule->then));
+	err = check_state(d, &s);
+	if (err == OK)
+		err = check_day(d, &s);
+	s.args.to = text_is(rule->to, "@own") ? unit_code(d->house, s.c.unit) : rule->to;
+	if (err == OK && s.ev.step == STEP_accept) {
+		err = target(d, &s, s.args.to);
+		s.ev.unit = s.ev.to;
+	} else if (err == OK) {
+		err = steps[s.ev.step](d, &s);
+	}
+	s.ev.rule = rule->id;
+	return err != OK ? err : decide_emit(d, EVENT_case_moved, &s.ev);
+}

@@ -1,0 +1,125 @@
+/*
+ * decide.h: deciding: rights, rules, numbers, routes, due days. A decision reads views, writes
+ * nothing, and yields the events of one entry; what it refuses leaves no trace.
+ */
+#ifndef HOIAM_DAEMON_DECIDE_H
+#define HOIAM_DAEMON_DECIDE_H
+
+#include "daemon/authz.h"
+#include "daemon/house.h"
+#include "proto/action.h"
+
+/* What one request decides in. */
+struct decision {
+	struct txn *txn;
+	struct arena *arena; /* of this request */
+	const struct house *house;
+	const struct cmd_row *cmd;
+	int64_t at;       /* time of the entry */
+	uint32_t today;   /* its day in the policy's zone */
+	uint64_t seq;     /* of the header that will be written */
+	uint32_t officer; /* 0 before enrolment */
+	struct grants grants;
+	const struct groups *groups; /* words that came along, in the head's order */
+	size_t next_group;
+	struct bytes key; /* id of the signing key */
+	struct writer leaves;
+	struct {
+		size_t from, n;
+	} * events;
+	size_t event_count, event_room;
+	struct fault *fault;
+};
+
+/* One event of the entry: its leaf is kept in d->leaves. E_TOO_LARGE past LIMIT_EVENT_BYTES. */
+enum err decide_emit(struct decision *d, enum event_code code, const void *event);
+
+/* Seq that the next emitted event will have. */
+uint64_t decide_next_seq(const struct decision *d);
+
+/* The group of words of a record instance, taken in the head's order: commitment, and group + 1;
+ * zeros without words. */
+struct words_ref {
+	struct bytes w;
+	uint64_t group;
+};
+struct words_ref decide_words(struct decision *d, const struct record *r, const void *record);
+
+/*
+ * May the officer do this to something of unit a (or of unit b, when not 0)? E_NOT_FOUND with
+ * `what` when it may not even be seen, E_NOT_ALLOWED when it may be seen.
+ */
+enum err decide_may(struct decision *d, enum right right, uint32_t a, uint32_t b, const char *field,
+	struct text what);
+
+/* 0 stands for today; E_FUTURE after today. */
+enum err decide_day(struct decision *d, uint32_t given, const char *field, uint32_t *day);
+
+/* The unit that bears a code on a day: E_NOT_FOUND if there never was one, E_ENDED if not then. */
+enum err decide_unit(struct decision *d, struct text code, uint32_t day, const char *field,
+	const struct unit **to);
+
+/* As decide_unit, 0 for no code. */
+enum err decide_unit_opt(
+	struct decision *d, struct text code, uint32_t day, const char *field, uint64_t *to);
+
+/* Term of a list of the policy in force; E_VALUE. 0 for no code. */
+enum err decide_term(struct decision *d, const char *list, const struct list *terms,
+	struct text code, const char *field, uint64_t *to);
+
+/* Next free number of a register. */
+struct num decide_number(struct decision *d, enum noun noun, const struct unit *unit, uint32_t day);
+
+/* Load a meeting or case by the number a user typed, checking that it may be seen. */
+enum err decide_meeting(
+	struct decision *d, struct text number, struct num *key, struct row_meeting *to);
+enum err decide_case(struct decision *d, struct text number, const char *field, struct num *key,
+	struct row_case *to);
+
+/* Policy is needed for anything that carries its codes. E_ORDER */
+enum err decide_policy(struct decision *d);
+
+/* One function per writing command. */
+typedef enum err decide_fn(struct decision *d, const void *request);
+
+/* clang-format off */
+#define CMD(id, wire, mode, right, record, function, help) CMD_##mode##_DECLARE(function)
+#define CMD_OPEN_DECLARE(function)
+#define CMD_READ_DECLARE(function)
+#define CMD_AUTO_DECLARE(function)
+#define CMD_WRITE_DECLARE(function) enum err decide_##function(struct decision *d, const void *request);
+#include "proto/cmd.def"
+#undef CMD
+#undef CMD_OPEN_DECLARE
+#undef CMD_READ_DECLARE
+#undef CMD_AUTO_DECLARE
+#undef CMD_WRITE_DECLARE
+/* clang-format on */
+
+/* The function of a writing command; NULL for others. */
+decide_fn *decide_function(enum cmd cmd);
+
+void decision_fini(struct decision *d);
+
+/* Opinions: shared by meeting.record, opinion.add and opinion.split. */
+struct opinion_place {
+	struct num meeting;
+	const struct unit *unit;
+	uint32_t day;
+	bool gated, late;
+	uint64_t first;  /* ordinal of the first */
+	uint64_t parent; /* ordinal it was split from */
+};
+enum err decide_opinions(
+	struct decision *d, const struct opinion_place *at, const struct list *opinions);
+
+/* The gate (gate.c): E_GATE, E_GATE_VOID, E_GATE_UNKNOWN with the ordinals in the fault. */
+struct gate;
+enum err gate_check(
+	struct decision *d, struct num meeting, const struct row_meeting *m, uint32_t version);
+
+/* SHA-256 over the items of a version, as their signer computes it. */
+void conclusion_content(struct decision *d, struct num meeting, uint32_t version, uint32_t items,
+	uint8_t out[static 32]);
+
+#endif

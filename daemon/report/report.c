@@ -1,0 +1,252 @@
+/* report.c: what all reports share: rights, words, cells. */
+#include "daemon/report/report.h"
+
+#include "proto/day.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+static report_fn *const functions[CMD_COUNT] = {
+/* clang-format off */
+#define CMD(id, wire, mode, right, record, function, help) CMD_##mode##_ROW(id, function)
+#define CMD_OPEN_ROW(id, function)
+#define CMD_WRITE_ROW(id, function)
+#define CMD_AUTO_ROW(id, function)
+#define CMD_READ_ROW(id, function) [CMD_##id] = report_##function,
+#include "proto/cmd.def"
+#undef CMD
+	/* clang-format on */
+};
+
+report_fn *report_function(enum cmd cmd)
+{
+	return functions[cmd];
+}
+
+enum err report_run(struct report *r, struct bytes params, struct writer *w)
+{
+	const struct record *record = r->cmd->record();
+	void *request = arena_alloc(r->arena, 1, record->size);
+	struct reader rd = reader_of(params);
+	enum err err = record_read_wire(&rd, record, request, NULL, r->arena, r->fault);
+	if (err != OK)
+		return err;
+	if (r->cmd->right != RIGHT_NONE && !authz_anywhere(&r->grants, r->cmd->right, r->today))
+		return fail(r->fault, E_NOT_ALLOWED, NULL, r->cmd->wire);
+	err = functions[r->cmd->cmd](r, request);
+	if (err == OK && txn_error(r->txn) != OK)
+		err = FAIL_SERVER(r->fault, txn_error(r->txn), 0);
+	if (err != OK)
+		return err;
+	write_map(w, 2);
+	write_string(w, "tables");
+	write_array(w, r->table_count);
+	write_raw(w, r->tables.p, r->tables.n);
+	write_string(w, "next");
+	if (r->next_n > 0)
+		write_bin(w, bytes_of(r->next, r->next_n));
+	else
+		write_nil(w);
+	return OK;
+}
+
+void report_fini(struct report *r)
+{
+	writer_fini(&r->tables);
+	writer_fini(&r->rows);
+}
+
+/* Tables. */
+
+void table_begin(struct report *r, enum table_name name)
+{
+	const struct table_shape *shape = table_shape(name);
+	r->table = name;
+	r->row_count = 0;
+	writer_reset(&r->rows);
+	write_map(&r->tables, 3);
+	write_string(&r->tables, "name");
+	write_string(&r->tables, shape->name);
+	write_string(&r->tables, "columns");
+	write_array(&r->tables, shape->count);
+	for (size_t i = 0; i < shape->count; i++)
+		write_string(&r->tables, shape->columns[i].name);
+}
+
+void row_begin(struct report *r)
+{
+	r->row_count++;
+	write_array(&r->rows, table_shape(r->table)->count);
+}
+
+/* A row with a cell too many or too few would be read as the next one: find it here. */
+static bool rows_whole(const struct report *r)
+{
+	struct reader rd = reader_of(writer_bytes(&r->rows));
+	for (size_t i = 0; i < r->row_count; i++)
+		(void)read_any(&rd);
+	return rd.err == OK && rd.at == rd.n;
+}
+
+void table_end(struct report *r)
+{
+	assert(rows_whole(r));
+	write_string(&r->tables, "rows");
+	write_array(&r->tables, r->row_count);
+	write_raw(&r->tables, r->rows.p, r->rows.n);
+	r->table_count++;
+}
+
+void cell_none(struct report *r)
+{
+	write_nil(&r->rows);
+}
+
+void cell_count(struct report *r, uint64_t v)
+{
+	write_uint(&r->rows, v);
+}
+
+void cell_int(struct report *r, int64_t v)
+{
+	write_int(&r->rows, v);
+}
+
+void cell_text(struct report *r, struct text v)
+{
+	if (v.n == 0)
+		write_nil(&r->rows);
+	else
+		write_text(&r->rows, v);
+}
+
+void cell_string(struct report *r, const char *v)
+{
+	cell_text(r, text_of(v));
+}
+
+void cell_day(struct report *r, uint32_t day)
+{
+	char iso[11];
+	day_format(day, iso);
+	cell_string(r, iso);
+}
+
+void cell_time(struct report *r, int64_t us)
+{
+	if (us == 0)
+		write_nil(&r->rows);
+	else
+		write_int(&r->rows, us);
+}
+
+void cell_unit(struct report *r, uint64_t unit)
+{
+	cell_text(r, unit_code(r->house, unit));
+}
+
+void cell_term(struct report *r, uint64_t term)
+{
+	cell_text(r, term_code(r->house, term));
+}
+
+void cell_state(struct report *r, uint64_t state)
+{
+	cell_string(
+		r, state > 0 && state < STATE_COUNT ? state_row((enum case_state)state)->name : "");
+}
+
+void cell_number(struct report *r, struct num number)
+{
+	cell_text(r, number_format(r->house, number, r->arena));
+}
+
+void cell_hex(struct report *r, struct bytes b)
+{
+	char hex[129];
+	size_t n = b.n < 64 ? b.n : 64;
+	for (size_t i = 0; i < n; i++)
+		snprintf(hex + 2 * i, 3, "%02x", b.p[i]);
+	hex[2 * n] = '\0';
+	cell_string(r, hex);
+}
+
+void report_next(struct report *r, const void *key, size_t n)
+{
+	assert(n <= sizeof(r->next));
+	memcpy(r->next, key, n);
+	r->next_n = n;
+}
+
+size_t report_limit(uint64_t limit)
+{
+	return limit == 0 ? 100 : (size_t)limit;
+}
+
+/* Rights. */
+
+bool report_sees(const struct report *r, enum right right, uint32_t a, uint32_t b)
+{
+	return authz(&r->grants, right, &r->house->units, a, r->today) ||
+	       (b != 0 && b != a && authz(&r->grants, right, &r->house->units, b, r->today));
+}
+
+void report_words(struct report *r, uint64_t seq, uint64_t group, uint32_t a, uint32_t b,
+	const struct record *record, void *to)
+{
+	struct group found;
+	if (group == 0 || !report_sees(r, RIGHT_READ, a, b))
+		return;
+	if (journal_words(r->txn, seq, (uint16_t)(group - 1), &found))
+		(void)record_read_words(found.words, record, to, NULL);
+}
+
+static enum err typed_number(
+	struct report *r, struct text number, const char *field, struct num *key)
+{
+	return number_parse(
+		r->house, number, grants_home(&r->grants), r->today, field, key, r->fault);
+}
+
+enum err report_meeting(
+	struct report *r, struct text number, struct num *key, struct row_meeting *to)
+{
+	enum err err = typed_number(r, number, "meeting", key);
+	if (err != OK)
+		return err;
+	if (row_get(r->txn, STORE_meeting, key_of_num(*key), record_row_meeting(), to, r->arena) &&
+		report_sees(r, RIGHT_SEE, (uint32_t)to->unit, 0))
+		return OK;
+	return fail_text(r->fault, E_NOT_FOUND, "meeting", number);
+}
+
+enum err report_case(struct report *r, struct text number, struct num *key, struct row_case *to)
+{
+	enum err err = typed_number(r, number, "number", key);
+	if (err != OK)
+		return err;
+	if (row_get(r->txn, STORE_case, key_of_num(*key), record_row_case(), to, r->arena) &&
+		report_sees(r, RIGHT_SEE, (uint32_t)to->unit, (uint32_t)to->with))
+		return OK;
+	return fail_text(r->fault, E_NOT_FOUND, "number", number);
+}
+
+enum err report_units(
+	struct report *r, enum right right, struct text code, uint32_t day, struct uints *to)
+{
+	const struct units *units = &r->house->units;
+	const struct unit *root = code.n == 0 ? NULL : unit_on(units, code, day);
+	uint32_t *v = arena_alloc(r->arena, units->n, sizeof(*v));
+	size_t n = 0;
+	if (code.n > 0 && root == NULL)
+		return fail_text(r->fault,
+			unit_of_code(units, code) == NULL ? E_NOT_FOUND : E_ENDED, "unit", code);
+	for (uint32_t id = 1; id <= units->n; id++)
+		if (unit_within(units, id, root == NULL ? 0 : root->id, day) &&
+			report_sees(r, right, id, 0))
+			v[n++] = id;
+	if (n == 0 && code.n > 0)
+		return fail_text(r->fault, E_NOT_FOUND, "unit", code);
+	*to = (struct uints){ v, n };
+	return OK;
+}

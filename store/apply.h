@@ -1,0 +1,55 @@
+/*
+ * apply.h: what an entry does to the views. Reads the entry and views made by earlier entries,
+ * nothing else: no clock, no policy, no configuration, no word. Cannot refuse; errors are those of
+ * the store, or an entry of a newer version.
+ */
+#ifndef HOIAM_STORE_APPLY_H
+#define HOIAM_STORE_APPLY_H
+
+#include "store/journal.h"
+#include "store/row.h"
+
+/* Rows that many events of one entry touch are kept until its end. */
+struct apply {
+	struct txn *txn;
+	struct arena *arena;
+	uint64_t header; /* seq of the entry's header */
+	uint64_t seq;    /* of the event at work */
+	int64_t at;
+	struct bytes key; /* who signed */
+	struct row_state state;
+	bool state_dirty;
+	struct num meeting_number;
+	struct row_meeting meeting;
+	bool meeting_loaded, meeting_waited;
+	struct key counter_key;
+	uint32_t counter;
+	bool counter_loaded;
+};
+
+/* Apply the entry whose header stands at seq. */
+enum err apply_all(
+	struct txn *txn, uint64_t seq, const struct entry *entry, struct arena *a, struct fault *f);
+
+/* For the apply_* files: the row of a meeting, to change in place; the day from which facts are
+ * known. */
+struct row_meeting *apply_meeting(struct apply *a, struct num number);
+uint32_t apply_today(const struct apply *a);
+void apply_count(struct apply *a, enum noun noun, struct num number);
+
+/* One function per event. */
+/* clang-format off */
+#define EVENT(code, name, help) void apply_##name(struct apply *a, const struct ev_##name *ev);
+#define RECORD(name, help)
+#define FIELD(id, name, kind, max, flags, help)
+#define LIST(id, name, record, max, flags, help)
+#define END(name)
+#include "proto/record.def"
+#undef EVENT
+#undef RECORD
+#undef FIELD
+#undef LIST
+#undef END
+/* clang-format on */
+
+#endif

@@ -1,0 +1,109 @@
+/* apply_case.c: steps of a case. */
+#include "store/apply_case.h"
+
+#include "store/fact.h"
+
+bool case_get(struct txn *txn, struct num number, struct row_case *to, struct arena *a)
+{
+	return row_get(txn, STORE_case, key_of_num(number), record_row_case(), to, a);
+}
+
+static bool pending(const struct row_case *c)
+{
+	return state_row((enum case_state)c->state)->phase == OPEN;
+}
+
+static struct key work_key(const struct row_case *c, struct num number)
+{
+	return key_of_work((uint32_t)c->with, c->due, number);
+}
+
+void case_put(
+	struct apply *a, struct num number, const struct row_case *before, struct row_case *after)
+{
+	bool was = before != NULL && pending(before), is = pending(after);
+	struct key old = { 0 }, fresh = { 0 };
+	if (was)
+		old = work_key(before, number);
+	if (is)
+		fresh = work_key(after, number);
+	bool same = was && is && bytes_equal(key_bytes(&old), key_bytes(&fresh));
+	if (was && !same)
+		txn_del(a->txn, STORE_work, key_bytes(&old));
+	if (is && !same)
+		txn_put(a->txn, STORE_work, key_bytes(&fresh), (struct bytes){ 0 });
+	fact_update(a->txn, number, after, apply_today(a));
+	row_put(a->txn, STORE_case, key_of_num(number), record_row_case(), after);
+}
+
+/* What a step changes beyond the fields that every event of a case carries. */
+static void step_extras(struct row_case *c, const struct ev_case_moved *ev, bool on_spot)
+{
+	switch ((enum case_step)ev->step) {
+	case STEP_classify:
+		c->due_by = ev->due != 0;
+		if (ev->custodian != 0) {
+			c->flags |= CASE_SEALED;
+			c->custodian = ev->custodian;
+			c->paper = ev->paper;
+			c->group = 0;
+		}
+		break;
+	case STEP_refer:
+		c->referred_times++;
+		break;
+	case STEP_return:
+		c->returned++;
+		c->referred = 0;
+		c->acknowledged = 0;
+		break;
+	case STEP_resolve:
+		c->promise = ev->promise;
+		if (ev->promise != 0)
+			c->flags |= CASE_PROMISE;
+		if (on_spot)
+			c->flags |= CASE_ON_SPOT;
+		break;
+	case STEP_propose:
+		c->lead = ev->lead;
+		c->proposer = ev->officer;
+		break;
+	case STEP_merge:
+		c->lead = ev->lead;
+		c->proposer = 0;
+		break;
+	case STEP_accept:
+	case STEP_acknowledge:
+	case STEP_notify:
+	case STEP_done:
+	case STEP_close:
+	case STEP_guide:
+	case STEP_not_accept:
+	case STEP_file:
+	case STEP_NONE:
+	case STEP_COUNT:
+		break;
+	}
+}
+
+void apply_case_moved(struct apply *a, const struct ev_case_moved *ev)
+{
+	struct row_case before;
+	if (ev->step >= STEP_COUNT || !case_get(a->txn, ev->case_number, &before, a->arena))
+		return;
+	struct row_case after = before;
+	enum case_mark mark = step_row((enum case_step)ev->step)->mark;
+	after.state = ev->state;
+	after.with = ev->unit;
+	after.kind = ev->kind;
+	after.topic = ev->topic;
+	after.place = ev->place;
+	after.due = ev->due;
+	after.last = a->seq;
+	if (ev->term != 0)
+		after.term = ev->term;
+	if (mark != MARK_NONE)
+		*case_mark(&after, mark) = ev->day;
+	step_extras(&after, ev, before.state == STATE_CLASSIFIED);
+	case_put(a, ev->case_number, &before, &after);
+}

@@ -1,0 +1,202 @@
+/* apply_meeting.c: meetings, opinions, conclusions. */
+#include "store/apply.h"
+#include "store/apply_case.h"
+
+void apply_meeting_opened(struct apply *a, const struct ev_meeting_opened *ev)
+{
+	*apply_meeting(a, ev->meeting) = (struct row_meeting){ .unit = ev->unit,
+		.kind = ev->kind,
+		.day = ev->day,
+		.heads = ev->heads,
+		.source = ev->source,
+		.seq = a->header,
+		.group = ev->group };
+	apply_count(a, NOUN_MEETING, ev->meeting);
+}
+
+void apply_opinion_recorded(struct apply *a, const struct ev_opinion_recorded *ev)
+{
+	struct row_meeting *m = apply_meeting(a, ev->meeting);
+	if (m->count == 0)
+		m->gated = (ev->flags & CASE_GATED) != 0;
+	m->count = ev->ordinal;
+	m->live++;
+	struct row_opinion opinion = { .number = ev->case_number,
+		.late = (ev->flags & CASE_LATE) != 0,
+		.parent = ev->parent };
+	row_put(a->txn, STORE_opinion, key_of_num_u32(ev->meeting, (uint32_t)ev->ordinal),
+		record_row_opinion(), &opinion);
+	struct row_case c = { .unit = ev->unit,
+		.with = ev->unit,
+		.state = STATE_RECORDED,
+		.kind = ev->kind,
+		.topic = ev->topic,
+		.place = ev->place,
+		.meeting = ev->meeting,
+		.ordinal = ev->ordinal,
+		.day = ev->day,
+		.flags = ev->flags,
+		.seq = a->header,
+		.group = ev->group,
+		.last = a->seq,
+		.policy = ev->policy,
+		.custodian = ev->custodian,
+		.paper = ev->paper,
+		.due = ev->due,
+		.due_by = ev->due != 0 };
+	apply_count(a, NOUN_CASE, ev->case_number);
+	case_put(a, ev->case_number, NULL, &c);
+}
+
+static bool opinion_get(
+	struct apply *a, struct num meeting, uint64_t ordinal, struct row_opinion *to)
+{
+	return row_get(a->txn, STORE_opinion, key_of_num_u32(meeting, (uint32_t)ordinal),
+		record_row_opinion(), to, a->arena);
+}
+
+void apply_opinion_voided(struct apply *a, const struct ev_opinion_voided *ev)
+{
+	struct row_opinion opinion;
+	struct row_case before;
+	if (!opinion_get(a, ev->meeting, ev->ordinal, &opinion) || opinion.dead != 0 ||
+		!case_get(a->txn, ev->case_number, &before, a->arena))
+		return;
+	struct row_meeting *m = apply_meeting(a, ev->meeting);
+	m->live--;
+	if (opinion.version != 0)
+		m->included--;
+	opinion.dead = ev->split ? 2 : 1;
+	row_put(a->txn, STORE_opinion, key_of_num_u32(ev->meeting, (uint32_t)ev->ordinal),
+		record_row_opinion(), &opinion);
+	struct row_case after = before;
+	after.state = STATE_VOIDED;
+	after.voided = ev->day;
+	after.term = ev->ground;
+	after.flags |= ev->split ? CASE_SPLIT : 0;
+	after.last = a->seq;
+	case_put(a, ev->case_number, &before, &after);
+}
+
+void apply_minutes_closed(struct apply *a, const struct ev_minutes_closed *ev)
+{
+	struct row_meeting *m = apply_meeting(a, ev->meeting);
+	m->closed = 1;
+	m->closed_count = ev->count;
+}
+
+/* Conclusions. */
+
+static void conclusion_get(
+	struct apply *a, struct num meeting, uint64_t version, struct row_conclusion *to)
+{
+	(void)row_get(a->txn, STORE_conclusion, key_of_num_u32(meeting, (uint32_t)version),
+		record_row_conclusion(), to, a->arena);
+}
+
+static void conclusion_put(
+	struct apply *a, struct num meeting, uint64_t version, const struct row_conclusion *from)
+{
+	row_put(a->txn, STORE_conclusion, key_of_num_u32(meeting, (uint32_t)version),
+		record_row_conclusion(), from);
+}
+
+void apply_conclusion_drafted(struct apply *a, const struct ev_conclusion_drafted *ev)
+{
+	struct row_conclusion c;
+	conclusion_get(a, ev->meeting, ev->version, &c);
+	for (uint32_t i = 1; i <= c.items; i++) {
+		struct key key = key_of_item(ev->meeting, (uint32_t)ev->version, i);
+		txn_del(a->txn, STORE_item, key_bytes(&key));
+	}
+	conclusion_put(a, ev->meeting, ev->version, &(struct row_conclusion){ .state = 1 });
+	apply_meeting(a, ev->meeting)->version = ev->version;
+}
+
+void apply_item_put(struct apply *a, const struct ev_item_put *ev)
+{
+	struct row_item item = { .how = ev->how,
+		.opinions = ev->opinions,
+		.unit = ev->unit,
+		.due = ev->due,
+		.ground = ev->ground,
+		.seq = a->header,
+		.group = ev->group,
+		.w = ev->w };
+	row_put(a->txn, STORE_item,
+		key_of_item(ev->meeting, (uint32_t)ev->version, (uint32_t)ev->item),
+		record_row_item(), &item);
+	struct row_conclusion c;
+	conclusion_get(a, ev->meeting, ev->version, &c);
+	c.items = ev->item;
+	conclusion_put(a, ev->meeting, ev->version, &c);
+}
+
+void apply_conclusion_checked(struct apply *a, const struct ev_conclusion_checked *ev)
+{
+	struct row_conclusion c;
+	conclusion_get(a, ev->meeting, ev->version, &c);
+	c.state = 2;
+	c.content = ev->content;
+	conclusion_put(a, ev->meeting, ev->version, &c);
+}
+
+void apply_conclusion_signed(struct apply *a, const struct ev_conclusion_signed *ev)
+{
+	struct row_conclusion c;
+	conclusion_get(a, ev->meeting, ev->version, &c);
+	c.state = 3;
+	c.officer = ev->officer;
+	conclusion_put(a, ev->meeting, ev->version, &c);
+}
+
+void apply_conclusion_issued(struct apply *a, const struct ev_conclusion_issued *ev)
+{
+	struct row_conclusion c;
+	conclusion_get(a, ev->meeting, ev->version, &c);
+	c.state = 4;
+	c.day = ev->day;
+	c.document = ev->document;
+	conclusion_put(a, ev->meeting, ev->version, &c);
+	apply_meeting(a, ev->meeting)->issued = ev->version;
+}
+
+static void cover_case(struct apply *a, const struct ev_opinion_covered *ev)
+{
+	struct row_case before;
+	if (!case_get(a->txn, ev->case_number, &before, a->arena))
+		return;
+	struct row_case after = before;
+	after.included = ev->day;
+	after.last = a->seq;
+	if (ev->how == 2)
+		after.flags |= CASE_ON_SPOT;
+	if (ev->how == 3)
+		after.flags |= CASE_DECLINED;
+	if (ev->unit != 0)
+		after.with = ev->unit;
+	if (ev->due != 0) {
+		after.due = ev->due;
+		after.due_by = 2;
+	}
+	if (ev->state != 0) {
+		after.state = ev->state;
+		after.settled = ev->day;
+	}
+	case_put(a, ev->case_number, &before, &after);
+}
+
+void apply_opinion_covered(struct apply *a, const struct ev_opinion_covered *ev)
+{
+	struct row_opinion opinion;
+	if (!opinion_get(a, ev->meeting, ev->ordinal, &opinion))
+		return;
+	if (opinion.version == 0 && opinion.dead == 0)
+		apply_meeting(a, ev->meeting)->included++;
+	opinion.version = ev->version;
+	opinion.item = ev->item;
+	opinion.how = ev->how;
+	row_put(a->txn, STORE_opinion, key_of_num_u32(ev->meeting, (uint32_t)ev->ordinal),
+		record_row_opinion(), &opinion);
+	cover_case(a, ev);
+}

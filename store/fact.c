@@ -1,0 +1,92 @@
+/* fact.c: packed rows, little-endian, in fixed places: a scan of millions reads nothing else. */
+#include "store/fact.h"
+
+#include <endian.h>
+
+static void put_le32(uint8_t *at, uint32_t v)
+{
+	v = htole32(v);
+	memcpy(at, &v, 4);
+}
+
+static void put_le16(uint8_t *at, uint16_t v)
+{
+	v = htole16(v);
+	memcpy(at, &v, 2);
+}
+
+static uint32_t get_le32(const uint8_t *at)
+{
+	uint32_t v;
+	memcpy(&v, at, 4);
+	return le32toh(v);
+}
+
+static uint16_t get_le16(const uint8_t *at)
+{
+	uint16_t v;
+	memcpy(&v, at, 2);
+	return le16toh(v);
+}
+
+static void pack(struct row_case *c, uint8_t out[static FACT_BYTES])
+{
+	put_le32(out, UINT32_MAX);
+	put_le16(out + 4, (uint16_t)c->kind);
+	put_le16(out + 6, (uint16_t)c->topic);
+	put_le16(out + 8, (uint16_t)c->flags);
+	out[10] = (uint8_t)c->state;
+	out[11] = 0;
+	put_le32(out + 12, c->meeting.n);
+	for (unsigned m = 0; m < CASE_MARKS; m++)
+		put_le32(out + 16 + 4 * m, *case_mark(c, (enum case_mark)m));
+}
+
+/* The newest row before this one: same content: nothing to write; else its interval ends. */
+static bool supersede(struct txn *txn, struct key old, const uint8_t *fresh, uint32_t known)
+{
+	struct bytes value;
+	if (!txn_get(txn, STORE_fact, key_bytes(&old), &value) || value.n != FACT_BYTES)
+		return true;
+	if (memcmp(value.p, fresh, FACT_BYTES) == 0)
+		return false;
+	uint8_t ended[FACT_BYTES];
+	memcpy(ended, value.p, FACT_BYTES);
+	put_le32(ended, known);
+	txn_put(txn, STORE_fact, key_bytes(&old), bytes_of(ended, FACT_BYTES));
+	return true;
+}
+
+void fact_update(struct txn *txn, struct num number, struct row_case *c, uint32_t known)
+{
+	uint8_t fresh[FACT_BYTES];
+	uint32_t unit = (uint32_t)c->unit;
+	pack(c, fresh);
+	if (c->known != 0 && c->known != known) {
+		struct key old = key_of_fact(unit, c->day, number, c->known);
+		if (!supersede(txn, old, fresh, known))
+			return;
+	}
+	c->known = known;
+	struct key key = key_of_fact(unit, c->day, number, known);
+	txn_put(txn, STORE_fact, key_bytes(&key), bytes_of(fresh, FACT_BYTES));
+}
+
+bool fact_read(struct bytes key, struct bytes value, struct fact *to)
+{
+	if (key.n != FACT_KEY_BYTES || value.n != FACT_BYTES)
+		return false;
+	to->unit = get_u32(key.p);
+	to->day = get_u32(key.p + 4);
+	to->number = key_get_num(key.p + 8);
+	to->known = get_u32(key.p + 18);
+	to->until = get_le32(value.p);
+	to->kind = get_le16(value.p + 4);
+	to->topic = get_le16(value.p + 6);
+	to->flags = get_le16(value.p + 8);
+	to->state = value.p[10];
+	to->meeting_n = get_le32(value.p + 12);
+	for (unsigned m = 0; m < CASE_MARKS; m++)
+		to->mark[m] = get_le32(value.p + 16 + 4 * m);
+	return true;
+}

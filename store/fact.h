@@ -1,0 +1,41 @@
+/*
+ * fact.h: fact rows: one per case and knowledge interval, all that any rate needs (design: Rates).
+ * Key: own unit, day received, case, day from which it is known. A row holds from `known` until
+ * `until` (both days, half-open); UINT32_MAX while it is the newest.
+ */
+#ifndef HOIAM_STORE_FACT_H
+#define HOIAM_STORE_FACT_H
+
+#include "store/row.h"
+
+#define FACT_KEY_BYTES 22
+#define FACT_BYTES     52
+
+struct fact {
+	/* from the key */
+	uint32_t unit, day, known;
+	struct num number;
+	/* from the value */
+	uint32_t until;
+	uint16_t kind, topic;
+	uint16_t flags;
+	uint8_t state;
+	uint32_t
+		meeting_n; /* number within unit's series and the day's year; 0: not of a meeting */
+	uint32_t mark[CASE_MARKS];
+};
+
+/* Bring the fact row of a case up to date with its row; sets c->known. Call before the case is put.
+ */
+void fact_update(struct txn *txn, struct num number, struct row_case *c, uint32_t known);
+
+/* false when key or value are not of a fact row. */
+bool fact_read(struct bytes key, struct bytes value, struct fact *to);
+
+/* Whether the row is what was known at the end of day `known_at`. */
+static inline bool fact_holds(const struct fact *fact, uint32_t known_at)
+{
+	return fact->known <= known_at && known_at < fact->until;
+}
+
+#endif

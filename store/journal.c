@@ -1,0 +1,270 @@
+/* journal.c: the local home of the journal: entries beside the views, in one transaction. */
+#include "store/journal.h"
+
+#include "store/key.h"
+
+#include <stdlib.h>
+
+struct journal {
+	struct db *db;
+	struct frontier frontier;
+	uint64_t epoch;
+	int64_t at;
+};
+
+static const struct {
+	const char *name;
+	const struct record *(*record)(void);
+} events[] = {
+/* clang-format off */
+#define EVENT(code, name, help) [code] = { #name, record_ev_##name },
+#define RECORD(name, help)
+#define FIELD(id, name, kind, max, flags, help)
+#define LIST(id, name, record, max, flags, help)
+#define END(name)
+#include "proto/record.def"
+#undef EVENT
+#undef RECORD
+#undef FIELD
+#undef LIST
+#undef END
+	/* clang-format on */
+};
+
+const struct record *event_record(uint64_t code)
+{
+	return code < COUNT(events) && events[code].record != NULL ? events[code].record() : NULL;
+}
+
+const char *event_name(uint64_t code)
+{
+	return code < COUNT(events) ? events[code].name : NULL;
+}
+
+void leaf_write(struct writer *w, enum event_code code, const void *event)
+{
+	write_array(w, 2);
+	write_uint(w, code);
+	record_write_disk(w, event_record(code), event);
+}
+
+enum err leaf_open(struct bytes leaf, uint64_t *code, struct reader *fields, struct fault *f)
+{
+	enum err err = skim_whole(leaf, LIMIT_HEAD_BYTES + LIMIT_EVENT_BYTES, f);
+	if (err != OK)
+		return fail(f, E_CORRUPT, "entry", "a leaf that is not MessagePack");
+	*fields = reader_of(leaf);
+	uint32_t two = read_array(fields);
+	*code = read_uint(fields);
+	if (fields->err != OK || two != 2)
+		return fail(f, E_CORRUPT, "entry", "a leaf that is not [code, fields]");
+	return OK;
+}
+
+/* The end of the journal, as stored: epoch, time, frontier. */
+
+static const struct bytes position_key = { (const uint8_t *)"position", 8 };
+
+static enum err load(struct txn *txn, struct journal *to, struct fault *f)
+{
+	struct bytes value;
+	to->frontier.size = 0;
+	to->epoch = 0;
+	to->at = 0;
+	if (!txn_get(txn, STORE_meta, position_key, &value))
+		return txn_error(txn);
+	if (value.n < 24)
+		return fail(f, E_CORRUPT, "meta", "position");
+	to->epoch = get_u64(value.p);
+	to->at = (int64_t)get_u64(value.p + 8);
+	return frontier_read(bytes_of(value.p + 16, value.n - 16), &to->frontier, f);
+}
+
+void journal_seal(struct journal *j, struct txn *txn)
+{
+	uint8_t value[16 + FRONTIER_BYTES_MAX];
+	put_u64(value, j->epoch);
+	put_u64(value + 8, (uint64_t)j->at);
+	size_t n = frontier_write(&j->frontier, value + 16);
+	txn_put(txn, STORE_meta, position_key, bytes_of(value, 16 + n));
+}
+
+enum err journal_rewind(struct journal *j, struct txn *txn, struct fault *f)
+{
+	return load(txn, j, f);
+}
+
+enum err journal_tail(struct txn *txn, struct position *to, struct fault *f)
+{
+	struct journal j = { 0 };
+	enum err err = load(txn, &j, f);
+	if (err != OK)
+		return err;
+	*to = (struct position){ .epoch = j.epoch, .size = j.frontier.size, .at = j.at };
+	frontier_root(&j.frontier, to->root);
+	return OK;
+}
+
+struct position journal_end(const struct journal *j)
+{
+	return (struct position){ .epoch = j->epoch, .size = j->frontier.size, .at = j->at };
+}
+
+enum err journal_open(struct journal **to, struct db *db, struct fault *f)
+{
+	struct txn *txn;
+	enum err err = txn_begin(&txn, db, false, f);
+	if (err != OK)
+		return err;
+	struct journal *j = xcalloc(1, sizeof(*j));
+	j->db = db;
+	err = load(txn, j, f);
+	txn_abort(txn);
+	if (err != OK) {
+		journal_close(j);
+		return err;
+	}
+	*to = j;
+	return OK;
+}
+
+void journal_close(struct journal *j)
+{
+	free(j);
+}
+
+enum err journal_own(struct journal *j, struct position *tail, struct fault *f)
+{
+	struct txn *txn;
+	enum err err = txn_begin(&txn, j->db, true, f);
+	if (err != OK)
+		return err;
+	err = load(txn, j, f);
+	if (err == OK) {
+		j->epoch++;
+		journal_seal(j, txn);
+		err = journal_tail(txn, tail, f);
+	}
+	if (err != OK) {
+		txn_abort(txn);
+		return err;
+	}
+	return txn_commit(txn, f);
+}
+
+/* Appending. */
+
+static void append_leaf(struct journal *j, struct txn *txn, struct bytes leaf)
+{
+	uint8_t hash[32];
+	struct key key = key_of_seq(j->frontier.size);
+	txn_append(txn, STORE_entry, key_bytes(&key), leaf);
+	tree_leaf(leaf, hash);
+	frontier_add(&j->frontier, hash);
+}
+
+static void append_words(struct txn *txn, uint64_t seq, const struct group *groups, size_t count)
+{
+	struct writer w = { 0 };
+	for (size_t i = 0; i < count; i++) {
+		struct key key = key_of_words(seq, (uint16_t)i);
+		writer_reset(&w);
+		write_raw(&w, groups[i].salt, sizeof(groups[i].salt));
+		write_raw(&w, groups[i].words.p, groups[i].words.n);
+		txn_append(txn, STORE_words, key_bytes(&key), writer_bytes(&w));
+	}
+	writer_fini(&w);
+}
+
+enum err journal_append(struct journal *j, struct txn *txn, uint64_t expect_size,
+	const struct entry *entry, struct fault *f)
+{
+	uint64_t seq = j->frontier.size;
+	if (seq != expect_size)
+		return fail_number(f, E_CONFLICT, "journal", (int64_t)seq, (int64_t)expect_size);
+	struct writer w = { 0 };
+	leaf_write(&w, EVENT_entry, &entry->header);
+	append_leaf(j, txn, writer_bytes(&w));
+	writer_fini(&w);
+	for (size_t i = 0; i < entry->header.count; i++)
+		append_leaf(j, txn, entry->events[i]);
+	struct key value = key_of_seq(seq);
+	txn_put(txn, STORE_rid, entry->rid, key_bytes(&value));
+	append_words(txn, seq, entry->groups, entry->group_count);
+	j->at = entry->header.at;
+	return txn_error(txn);
+}
+
+/* Reading. */
+
+bool journal_leaf(struct txn *txn, uint64_t seq, struct bytes *leaf)
+{
+	struct key key = key_of_seq(seq);
+	return txn_get(txn, STORE_entry, key_bytes(&key), leaf);
+}
+
+enum err journal_read(
+	struct txn *txn, uint64_t seq, struct entry *to, struct arena *a, struct fault *f)
+{
+	struct bytes leaf;
+	uint64_t code;
+	struct reader fields;
+	*to = (struct entry){ 0 };
+	if (!journal_leaf(txn, seq, &leaf))
+		return fail(f, E_NOT_FOUND, "entry", NULL);
+	enum err err = leaf_open(leaf, &code, &fields, f);
+	if (err == OK && code != EVENT_entry)
+		err = fail(f, E_CORRUPT, "entry", "no header where one should be");
+	if (err == OK)
+		err = record_read_disk(&fields, record_ev_entry(), &to->header, a, f);
+	if (err != OK)
+		return err;
+	if (to->header.count > LIMIT_ITEMS_CONCLUSION * 2)
+		return fail(f, E_CORRUPT, "entry", "count of events");
+	to->events = arena_alloc(a, to->header.count, sizeof(*to->events));
+	for (size_t i = 0; i < to->header.count; i++)
+		if (!journal_leaf(txn, seq + 1 + i, &to->events[i]))
+			return fail(f, E_CORRUPT, "entry", "an event is missing");
+	return OK;
+}
+
+bool journal_header_of(struct txn *txn, uint64_t event_seq, uint64_t *header_seq)
+{
+	for (uint64_t seq = event_seq;; seq--) {
+		struct bytes leaf;
+		if (!journal_leaf(txn, seq, &leaf))
+			return false;
+		if (leaf.n > 1 && leaf.p[0] == 0x92 && leaf.p[1] == EVENT_entry) {
+			*header_seq = seq;
+			return true;
+		}
+		if (seq == 0)
+			return false;
+	}
+}
+
+bool journal_find_rid(struct txn *txn, struct bytes rid, uint64_t *seq)
+{
+	struct bytes value;
+	if (!txn_get(txn, STORE_rid, rid, &value) || value.n != 8)
+		return false;
+	*seq = get_u64(value.p);
+	return true;
+}
+
+bool journal_words(struct txn *txn, uint64_t seq, uint16_t group, struct group *to)
+{
+	struct key key = key_of_words(seq, group);
+	struct bytes value;
+	if (!txn_get(txn, STORE_words, key_bytes(&key), &value) || value.n < 32)
+		return false;
+	memcpy(to->salt, value.p, 32);
+	to->words = bytes_of(value.p + 32, value.n - 32);
+	return true;
+}
+
+void journal_destroy_words(struct txn *txn, uint64_t seq, uint16_t group)
+{
+	struct key key = key_of_words(seq, group);
+	txn_del(txn, STORE_words, key_bytes(&key));
+}

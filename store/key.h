@@ -1,0 +1,140 @@
+/* key.h: keys of the store: big-endian, so that the order of bytes is the order of meaning. */
+#ifndef HOIAM_STORE_KEY_H
+#define HOIAM_STORE_KEY_H
+
+#include "proto/base.h"
+
+#define NUM_KEY_BYTES 10
+
+struct key {
+	uint8_t p[64];
+	size_t n;
+};
+
+static inline struct bytes key_bytes(const struct key *k)
+{
+	return (struct bytes){ k->p, k->n };
+}
+
+static inline void key_u8(struct key *k, uint8_t v)
+{
+	k->p[k->n++] = v;
+}
+
+static inline void key_u16(struct key *k, uint16_t v)
+{
+	put_u16(k->p + k->n, v);
+	k->n += 2;
+}
+
+static inline void key_u32(struct key *k, uint32_t v)
+{
+	put_u32(k->p + k->n, v);
+	k->n += 4;
+}
+
+static inline void key_u64(struct key *k, uint64_t v)
+{
+	put_u64(k->p + k->n, v);
+	k->n += 8;
+}
+
+static inline void key_num(struct key *k, struct num v)
+{
+	key_u32(k, v.series);
+	key_u16(k, v.year);
+	key_u32(k, v.n);
+}
+
+static inline struct num key_get_num(const uint8_t *p)
+{
+	return (struct num){ .series = get_u32(p), .year = get_u16(p + 4), .n = get_u32(p + 6) };
+}
+
+/* The keys of the tables, one function each, named after table.def. */
+static inline struct key key_of_u32(uint32_t v)
+{
+	struct key k = { .n = 0 };
+	key_u32(&k, v);
+	return k;
+}
+
+static inline struct key key_of_seq(uint64_t seq)
+{
+	struct key k = { .n = 0 };
+	key_u64(&k, seq);
+	return k;
+}
+
+static inline struct key key_of_words(uint64_t seq, uint16_t group)
+{
+	struct key k = { .n = 0 };
+	key_u64(&k, seq);
+	key_u16(&k, group);
+	return k;
+}
+
+static inline struct key key_of_num(struct num number)
+{
+	struct key k = { .n = 0 };
+	key_num(&k, number);
+	return k;
+}
+
+/* meeting + ordinal, meeting + version. */
+static inline struct key key_of_num_u32(struct num number, uint32_t second)
+{
+	struct key k = key_of_num(number);
+	key_u32(&k, second);
+	return k;
+}
+
+static inline struct key key_of_item(struct num meeting, uint32_t version, uint32_t item)
+{
+	struct key k = key_of_num_u32(meeting, version);
+	key_u32(&k, item);
+	return k;
+}
+
+static inline struct key key_of_pair(uint32_t first, uint32_t second)
+{
+	struct key k = key_of_u32(first);
+	key_u32(&k, second);
+	return k;
+}
+
+enum noun { NOUN_CASE = 1, NOUN_MEETING = 2 };
+
+static inline struct key key_of_counter(enum noun noun, uint32_t series, uint16_t year)
+{
+	struct key k = { .n = 0 };
+	key_u8(&k, (uint8_t)noun);
+	key_u32(&k, series);
+	key_u16(&k, year);
+	return k;
+}
+
+/* responsible unit, due day (none sorts last), case. */
+static inline struct key key_of_work(uint32_t unit, uint32_t due, struct num number)
+{
+	struct key k = key_of_pair(unit, due == 0 ? UINT32_MAX : due);
+	key_num(&k, number);
+	return k;
+}
+
+static inline struct key key_of_todo(uint32_t unit, struct num meeting)
+{
+	struct key k = key_of_u32(unit);
+	key_num(&k, meeting);
+	return k;
+}
+
+static inline struct key key_of_fact(uint32_t unit, uint32_t day, struct num number, uint32_t known)
+{
+	struct key k = key_of_pair(unit, day);
+	key_num(&k, number);
+	key_u32(&k, known);
+	return k;
+}
+
+#endif
