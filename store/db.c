@@ -208,6 +208,9 @@ enum err txn_commit(struct txn *txn, struct fault *f)
 		txn_abort(txn);
 		return err;
 	}
+	if (txn->write && txn->db->trace != NULL)
+		txn->db->trace(txn->db->trace_arg, STORE_COUNT, (struct bytes){ 0 },
+			(struct bytes){ 0 }, TRACE_COMMIT);
 	int rc = mdb_txn_commit(txn->mdb);
 	free(txn);
 	return rc == 0 ? OK : fail_mdb(f, rc, __LINE__);
@@ -275,7 +278,8 @@ static void put(
 	if (rc != 0)
 		note(txn, rc, __LINE__);
 	if (txn->db->trace != NULL)
-		txn->db->trace(txn->db->trace_arg, table, key, value, false);
+		txn->db->trace(txn->db->trace_arg, table, key, value,
+			flags == MDB_APPEND ? TRACE_APPEND : TRACE_PUT);
 }
 
 void txn_put(struct txn *txn, enum store table, struct bytes key, struct bytes value)
@@ -297,7 +301,7 @@ void txn_del(struct txn *txn, enum store table, struct bytes key)
 	if (rc != 0 && rc != MDB_NOTFOUND)
 		note(txn, rc, __LINE__);
 	if (txn->db->trace != NULL)
-		txn->db->trace(txn->db->trace_arg, table, key, (struct bytes){ 0 }, true);
+		txn->db->trace(txn->db->trace_arg, table, key, (struct bytes){ 0 }, TRACE_DEL);
 }
 
 /* Scans. */

@@ -40,13 +40,15 @@ enum err db_copy(struct db *db, const char *path, struct fault *f);
 /* Free the slots of readers that died. */
 void db_check_readers(struct db *db);
 
-/* Called for every put and del of a writer; for benches that replay the same bytes elsewhere. */
-typedef void db_trace(void *arg, enum store table, struct bytes key, struct bytes value, bool del);
+/* Called for every change and before every commit of a writer; for benches that replay the same bytes elsewhere. */
+enum trace_what { TRACE_PUT, TRACE_APPEND, TRACE_DEL, TRACE_COMMIT };
+typedef void db_trace(void *arg, enum store table, struct bytes key, struct bytes value,
+	enum trace_what what);
 void db_set_trace(struct db *db, db_trace *trace, void *arg);
 
-/* Pages written by the last commit of this process, and pages in use, for the page budget. */
+/* Pages that one table fills. */
 struct db_pages {
-	uint64_t leaf, branch, overflow; /* of one table */
+	uint64_t leaf, branch, overflow;
 	uint64_t rows;
 };
 struct db_pages db_table_pages(struct txn *txn, enum store table);

@@ -1,0 +1,237 @@
+/* commit.c: group commit: everything that waited goes to the disk at once. */
+#include "daemon/commit.h"
+
+#include "daemon/clock.h"
+#include "daemon/log.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+struct queue {
+	struct job *first, **last;
+	size_t count;
+};
+
+struct commit {
+	struct ledger *ledger;
+	const struct conf *conf;
+	struct clock_state clock;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	struct queue waiting, done;
+	size_t busy; /* in the batch at work */
+	bool stop, broken;
+	int descriptor;
+};
+
+void job_free(struct job *job)
+{
+	if (job == NULL)
+		return;
+	action_fini(&job->action);
+	arena_fini(&job->arena);
+	writer_fini(&job->reply);
+	free(job->params_own);
+	free(job);
+}
+
+static void queue_init(struct queue *q)
+{
+	*q = (struct queue){ 0 };
+	q->last = &q->first;
+}
+
+static void queue_push(struct queue *q, struct job *job)
+{
+	job->next = NULL;
+	*q->last = job;
+	q->last = &job->next;
+	q->count++;
+}
+
+/* At most n jobs off the front, as a list. */
+static struct job *queue_take(struct queue *q, size_t n, size_t *taken)
+{
+	struct job *first = q->first, **end = &q->first;
+	*taken = 0;
+	while (*end != NULL && *taken < n) {
+		end = &(*end)->next;
+		(*taken)++;
+	}
+	q->first = *end;
+	*end = NULL;
+	if (q->first == NULL)
+		q->last = &q->first;
+	q->count -= *taken;
+	return *taken == 0 ? NULL : first;
+}
+
+static bool is_full(enum err err)
+{
+	return err == E_FULL;
+}
+
+/* Decide and apply one job inside the open batch. */
+static void do_job(struct commit *c, struct job *job)
+{
+	int64_t wall = clock_wall();
+	bool good = clock_judge(&c->clock, wall, clock_boot()) == CLOCK_GOOD;
+	if (!good && job->action.cmd->cmd != CMD_clock_accept) {
+		job->err = fail(&job->fault, E_READ_ONLY, NULL, NULL);
+		return;
+	}
+	job->err = ledger_do(c->ledger, &job->action, wall, &job->reply, &job->fault);
+	if (job->err == OK && job->action.cmd->cmd == CMD_clock_accept)
+		clock_start(&c->clock, wall, clock_boot(), wall);
+}
+
+static void run_batch(struct commit *c, struct job *jobs)
+{
+	struct fault fault = { 0 };
+	enum err err = ledger_begin(c->ledger, &fault);
+	for (struct job *job = jobs; err == OK && job != NULL; job = job->next)
+		do_job(c, job);
+	if (err == OK)
+		err = ledger_commit(c->ledger, &fault);
+	if (err == OK)
+		return;
+	log_error("commit", "err=%s cause=%d at=%s:%d what=\"%s\"", err_row(err)->name, fault.cause,
+		fault.file == NULL ? "" : fault.file, fault.line, fault.what);
+	for (struct job *job = jobs; job != NULL; job = job->next) {
+		job->err = err;
+		job->fault = fault;
+		job->fault.err = err;
+	}
+	if (!is_full(err))
+		c->broken = true;
+}
+
+static void finish(struct commit *c, struct job *jobs)
+{
+	uint64_t one = 1;
+	while (jobs != NULL) {
+		struct job *next = jobs->next;
+		queue_push(&c->done, jobs);
+		jobs = next;
+	}
+	c->busy = 0;
+	if (write(c->descriptor, &one, sizeof(one)) < 0)
+		log_error("commit", "eventfd write failed");
+}
+
+static void *commit_main(void *arg)
+{
+	struct commit *c = arg;
+	pthread_mutex_lock(&c->lock);
+	for (;;) {
+		while (c->waiting.first == NULL && !c->stop)
+			pthread_cond_wait(&c->wake, &c->lock);
+		if (c->waiting.first == NULL)
+			break;
+		struct job *jobs = queue_take(&c->waiting, (size_t)c->conf->batch_max, &c->busy);
+		pthread_mutex_unlock(&c->lock);
+		run_batch(c, jobs);
+		pthread_mutex_lock(&c->lock);
+		finish(c, jobs);
+	}
+	pthread_mutex_unlock(&c->lock);
+	return NULL;
+}
+
+enum err commit_start(struct commit **to, struct db *db, const struct conf *conf, struct fault *f)
+{
+	struct commit *c = xcalloc(1, sizeof(*c));
+	c->conf = conf;
+	queue_init(&c->waiting);
+	queue_init(&c->done);
+	enum err err = ledger_open(&c->ledger, db, f);
+	if (err != OK) {
+		free(c);
+		return err;
+	}
+	int64_t wall = clock_wall();
+	clock_start(&c->clock, wall, clock_boot(), ledger_end(c->ledger).at);
+	if (clock_judge(&c->clock, wall, clock_boot()) != CLOCK_GOOD)
+		log_error("clock", "jumped=yes serving=reads accept=\"hoiam clock accept\"");
+	c->descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	pthread_mutex_init(&c->lock, NULL);
+	pthread_cond_init(&c->wake, NULL);
+	int rc = c->descriptor < 0 ? -1 : pthread_create(&c->thread, NULL, commit_main, c);
+	if (rc != 0) {
+		ledger_close(c->ledger);
+		free(c);
+		return FAIL_SERVER(f, E_INTERNAL, rc);
+	}
+	*to = c;
+	return OK;
+}
+
+void commit_stop(struct commit *c)
+{
+	pthread_mutex_lock(&c->lock);
+	c->stop = true;
+	pthread_cond_signal(&c->wake);
+	pthread_mutex_unlock(&c->lock);
+	pthread_join(c->thread, NULL);
+}
+
+void commit_free(struct commit *c)
+{
+	if (c == NULL)
+		return;
+	ledger_close(c->ledger);
+	pthread_mutex_destroy(&c->lock);
+	pthread_cond_destroy(&c->wake);
+	close(c->descriptor);
+	free(c);
+}
+
+enum err commit_submit(struct commit *c, struct job *job)
+{
+	enum err err = OK;
+	pthread_mutex_lock(&c->lock);
+	if (c->waiting.count >= c->conf->queue_max) {
+		err = E_BUSY;
+	} else {
+		queue_push(&c->waiting, job);
+		pthread_cond_signal(&c->wake);
+	}
+	pthread_mutex_unlock(&c->lock);
+	return err;
+}
+
+int commit_descriptor(const struct commit *c)
+{
+	return c->descriptor;
+}
+
+struct job *commit_take(struct commit *c)
+{
+	uint64_t count;
+	size_t taken;
+	pthread_mutex_lock(&c->lock);
+	(void)!read(c->descriptor, &count, sizeof(count));
+	struct job *jobs = queue_take(&c->done, SIZE_MAX, &taken);
+	pthread_mutex_unlock(&c->lock);
+	return jobs;
+}
+
+bool commit_idle(struct commit *c)
+{
+	pthread_mutex_lock(&c->lock);
+	bool idle = c->waiting.first == NULL && c->busy == 0 && c->done.first == NULL;
+	pthread_mutex_unlock(&c->lock);
+	return idle;
+}
+
+bool commit_broken(struct commit *c)
+{
+	pthread_mutex_lock(&c->lock);
+	bool broken = c->broken;
+	pthread_mutex_unlock(&c->lock);
+	return broken;
+}

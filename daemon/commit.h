@@ -1,0 +1,52 @@
+/*
+ * commit.h: the commit thread. Jobs gather while the last commit is on its way to the disk; then
+ * they are decided, applied and made durable together, and only then answered.
+ */
+#ifndef HOIAM_DAEMON_COMMIT_H
+#define HOIAM_DAEMON_COMMIT_H
+
+#include "daemon/conf.h"
+#include "daemon/ledger.h"
+
+struct session;
+
+/* One changing request on its way. Made on the loop thread, decided on the commit thread, answered on the loop thread. */
+struct job {
+	struct job *next;
+	struct session *session;
+	uint32_t msgid;
+	uint8_t *params_own; /* what action borrows */
+	struct arena arena;
+	struct action action;
+	enum err err; /* the answer */
+	struct fault fault;
+	struct writer reply;
+};
+
+void job_free(struct job *job);
+
+struct commit;
+
+/* Start the thread. */
+enum err commit_start(struct commit **to, struct db *db, const struct conf *conf, struct fault *f);
+
+/* Finish what is queued and end the thread; jobs that are done can still be taken. */
+void commit_stop(struct commit *c);
+void commit_free(struct commit *c);
+
+/* Queue a job; takes it over. E_BUSY (job stays the caller's) when queue_max are waiting. */
+enum err commit_submit(struct commit *c, struct job *job);
+
+/* A descriptor that is readable when jobs are done. */
+int commit_descriptor(const struct commit *c);
+
+/* Jobs that are done, oldest first; NULL if none. The caller answers and frees them. */
+struct job *commit_take(struct commit *c);
+
+/* Jobs handed over and not yet taken back. */
+bool commit_idle(struct commit *c);
+
+/* Set when a commit failed in a way that no retry mends: the daemon must end. */
+bool commit_broken(struct commit *c);
+
+#endif

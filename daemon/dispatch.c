@@ -1,0 +1,241 @@
+/* dispatch.c: hello and login here, readings on a snapshot, changes to the commit thread. */
+#include "daemon/dispatch.h"
+
+#include "daemon/clock.h"
+#include "daemon/report/report.h"
+#include "daemon/session_private.h"
+#include "proto/day.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+/* A fresh snapshot and caches that fit it. */
+static enum err look(struct office *o, struct fault *f)
+{
+	arena_reset(&o->arena);
+	enum err err = txn_renew(o->snapshot, f);
+	if (err == OK)
+		err = house_refresh(&o->house, o->snapshot, f);
+	if (err != OK)
+		txn_reset(o->snapshot);
+	return err;
+}
+
+static void look_away(struct office *o)
+{
+	txn_reset(o->snapshot);
+}
+
+/* hello */
+
+static void write_hello(struct session *s, struct writer *w, const struct position *tail)
+{
+	const struct office *o = s->office;
+	write_map(w, 9);
+	write_string(w, "proto");
+	write_array(w, 2);
+	write_uint(w, PROTOCOL_MAJOR);
+	write_uint(w, PROTOCOL_MINOR);
+	write_string(w, "reg");
+	write_bin(w, o->house.state.reg);
+	write_string(w, "house");
+	write_bin(w, o->house.state.house);
+	write_string(w, "challenge");
+	write_bin(w, bytes_of(s->challenge, sizeof(s->challenge)));
+	write_string(w, "message_bytes");
+	write_uint(w, o->conf->message_bytes);
+	write_string(w, "requests");
+	write_uint(w, o->conf->requests_open_max);
+	write_string(w, "time");
+	write_int(w, clock_wall());
+	write_string(w, "zone");
+	if (o->house.policy_version == 0)
+		write_nil(w);
+	else
+		write_text(w, o->house.policy.zone);
+	write_string(w, "size");
+	write_uint(w, tail->size);
+}
+
+static enum err hello(struct session *s, struct bytes params, struct writer *w, struct fault *f)
+{
+	struct hello q;
+	struct position tail;
+	struct reader rd = reader_of(params);
+	if (s->state != SESSION_NEW)
+		return fail(f, E_ORDER, NULL, "a new connection");
+	enum err err = record_read_wire(&rd, record_hello(), &q, NULL, &s->office->arena, f);
+	if (err != OK)
+		return err;
+	if (q.proto != PROTOCOL_MAJOR)
+		return fail(f, E_PROTOCOL, "proto", "1.0");
+	err = journal_tail(s->office->snapshot, &tail, f);
+	if (err != OK)
+		return err;
+	randombytes_buf(s->challenge, sizeof(s->challenge));
+	s->state = SESSION_GREETED;
+	write_hello(s, w, &tail);
+	return OK;
+}
+
+/* login */
+
+static bool find_key(struct office *o, struct bytes id, struct row_key *row)
+{
+	struct key key = { .n = KEY_ID_BYTES };
+	memcpy(key.p, id.p, KEY_ID_BYTES);
+	return row_get(o->snapshot, STORE_key, key, record_row_key(), row, &o->arena) &&
+	       row->revoked == 0 && row->officer != 0 && row->public.n == PUBLIC_BYTES;
+}
+
+static enum err login(struct session *s, struct bytes params, struct writer *w, struct fault *f)
+{
+	struct login q;
+	struct row_key row;
+	uint8_t message[56];
+	struct office *o = s->office;
+	struct reader rd = reader_of(params);
+	if (s->state != SESSION_GREETED)
+		return fail(f, E_ORDER, NULL, "hello");
+	enum err err = record_read_wire(&rd, record_login(), &q, NULL, &o->arena, f);
+	if (err != OK)
+		return err;
+	bool known = find_key(o, q.key, &row);
+	static const uint8_t nobody[PUBLIC_BYTES] = { 1 };
+	login_message(o->house.state.reg.p, s->challenge, message);
+	int rc = crypto_sign_verify_detached(q.sig.p, message, sizeof(message),
+		known ? row.public.p : nobody);
+	if (rc != 0 || !known) {
+		randombytes_buf(s->challenge, sizeof(s->challenge));
+		s->state = SESSION_NEW; /* a new hello, a new challenge */
+		return fail(f, E_KEY, NULL, NULL);
+	}
+	memcpy(s->key, q.key.p, KEY_ID_BYTES);
+	memcpy(s->public, row.public.p, PUBLIC_BYTES);
+	s->officer = (uint32_t)row.officer;
+	s->state = SESSION_IN;
+	write_map(w, 1);
+	write_string(w, "officer");
+	write_uint(w, s->officer);
+	return OK;
+}
+
+/* Reading. */
+
+static enum err read_command(struct session *s, const struct cmd_row *cmd, struct bytes params,
+	struct writer *w, struct fault *f)
+{
+	struct office *o = s->office;
+	struct report r = { .txn = o->snapshot,
+		.arena = &o->arena,
+		.house = &o->house,
+		.cmd = cmd,
+		.now = clock_wall(),
+		.officer = s->officer,
+		.key = bytes_of(s->key, sizeof(s->key)),
+		.fault = f };
+	r.today = day_of_time(r.now, o->house.zone);
+	grants_load(&r.grants, o->snapshot, s->officer, &o->arena);
+	enum err err = report_run(&r, params, w);
+	report_fini(&r);
+	return err;
+}
+
+/* Changing. */
+
+/* The public key that must have signed: the session's own, a known one, or the one that enrols. */
+static enum err public_of(struct session *s, struct job *job, uint8_t public[static PUBLIC_BYTES],
+	struct fault *f)
+{
+	struct row_key row;
+	struct enrol enrol;
+	if (job->action.cmd->cmd == CMD_enrol) {
+		enum err err = action_read(&job->action, &enrol, &job->arena, f);
+		if (err == OK)
+			memcpy(public, enrol.public.p, PUBLIC_BYTES);
+		return err;
+	}
+	if (bytes_equal(job->action.key, bytes_of(s->key, sizeof(s->key)))) {
+		memcpy(public, s->public, PUBLIC_BYTES);
+		return OK;
+	}
+	if (!find_key(s->office, job->action.key, &row))
+		return fail(f, E_KEY, NULL, NULL);
+	memcpy(public, row.public.p, PUBLIC_BYTES);
+	return OK;
+}
+
+static enum err open_job(struct session *s, struct job *job, struct text method,
+	struct bytes params, struct fault *f)
+{
+	uint8_t public[PUBLIC_BYTES];
+	job->params_own = xmalloc(params.n);
+	memcpy(job->params_own, params.p, params.n);
+	enum err err = action_open(
+		bytes_of(job->params_own, params.n), method, &job->action, &job->arena, f);
+	if (err == OK)
+		err = public_of(s, job, public, f);
+	if (err == OK)
+		err = action_verify(job->action.head_bytes, job->action.sig, public, f);
+	return err;
+}
+
+static enum err submit(struct session *s, uint32_t msgid, struct text method, struct bytes params,
+	struct fault *f)
+{
+	if (s->open_count >= s->office->conf->requests_open_max)
+		return fail(f, E_BUSY, NULL, NULL);
+	if (s->office->stopping)
+		return fail(f, E_STOPPING, NULL, NULL);
+	struct job *job = xcalloc(1, sizeof(*job));
+	job->session = s;
+	job->msgid = msgid;
+	enum err err = open_job(s, job, method, params, f);
+	if (err == OK && commit_submit(s->office->commit, job) != OK)
+		err = fail(f, E_BUSY, NULL, NULL);
+	if (err != OK) {
+		job_free(job);
+		return err;
+	}
+	session_request_open(s, msgid);
+	return OK;
+}
+
+/* What a session may ask in its state. */
+static enum err check_state(const struct session *s, const struct cmd_row *cmd, struct fault *f)
+{
+	if (cmd == NULL || cmd->mode == CMD_OPEN || s->state == SESSION_IN)
+		return OK;
+	if (cmd->cmd == CMD_enrol && s->state == SESSION_GREETED)
+		return OK;
+	return fail(f, E_ORDER, NULL, s->state == SESSION_NEW ? "hello" : "login");
+}
+
+void dispatch(struct session *s, uint32_t msgid, struct text method, struct bytes params)
+{
+	struct fault f = { 0 };
+	AUTO(writer_fini) struct writer w = { 0 };
+	const struct cmd_row *cmd = cmd_of(method);
+	enum err err = check_state(s, cmd, &f);
+	if (err == OK && (cmd == NULL || cmd->mode == CMD_AUTO))
+		err = fail_text(&f, E_VERB, NULL, method);
+	if (err == OK)
+		err = look(s->office, &f);
+	if (err != OK) {
+		session_answer_error(s, msgid, &f);
+		return;
+	}
+	if (cmd->cmd == CMD_hello)
+		err = hello(s, params, &w, &f);
+	else if (cmd->cmd == CMD_login)
+		err = login(s, params, &w, &f);
+	else if (cmd->mode == CMD_READ)
+		err = read_command(s, cmd, params, &w, &f);
+	else
+		err = submit(s, msgid, method, params, &f);
+	look_away(s->office);
+	if (err != OK)
+		session_answer_error(s, msgid, &f);
+	else if (cmd->mode != CMD_WRITE)
+		session_answer(s, msgid, writer_bytes(&w));
+}

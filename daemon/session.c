@@ -1,0 +1,284 @@
+/* session.c: MessagePack-RPC, hello and login, and the way of a request. */
+#include "daemon/session.h"
+
+#include "daemon/dispatch.h"
+#include "daemon/log.h"
+#include "daemon/session_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum err office_open(struct office *o, struct db *db, struct commit *commit,
+	const struct conf *conf, struct fault *f)
+{
+	*o = (struct office){ .db = db, .commit = commit, .conf = conf };
+	enum err err = txn_begin(&o->snapshot, db, false, f);
+	if (err == OK)
+		txn_reset(o->snapshot);
+	return err;
+}
+
+void office_close(struct office *o)
+{
+	txn_abort(o->snapshot);
+	house_fini(&o->house);
+	arena_fini(&o->arena);
+}
+
+struct session *session_new(struct office *o, const struct peer *peer)
+{
+	struct session *s = xcalloc(1, sizeof(*s));
+	s->office = o;
+	s->peer = *peer;
+	skim_init(&s->skim, LIMIT_HELLO_BYTES);
+	s->next = o->sessions;
+	if (s->next != NULL)
+		s->next->before = &s->next;
+	s->before = &o->sessions;
+	o->sessions = s;
+	return s;
+}
+
+static void session_free(struct session *s)
+{
+	free(s->open);
+	free(s);
+}
+
+void session_gone(struct session *s)
+{
+	*s->before = s->next;
+	if (s->next != NULL)
+		s->next->before = s->before;
+	s->gone = true;
+	if (s->open_count == 0)
+		session_free(s);
+}
+
+enum session_state session_state(const struct session *s)
+{
+	return s->state;
+}
+
+size_t session_open_requests(const struct session *s)
+{
+	return s->open_count;
+}
+
+/* Open requests: their numbers, so that no two live ones are the same. */
+
+static bool open_has(const struct session *s, uint32_t msgid)
+{
+	for (size_t i = 0; i < s->open_count; i++)
+		if (s->open[i] == msgid)
+			return true;
+	return false;
+}
+
+void session_request_open(struct session *s, uint32_t msgid)
+{
+	if (s->open == NULL)
+		s->open = xcalloc((size_t)s->office->conf->requests_open_max, sizeof(*s->open));
+	s->open[s->open_count++] = msgid;
+}
+
+void session_request_done(struct session *s, uint32_t msgid)
+{
+	for (size_t i = 0; i < s->open_count; i++)
+		if (s->open[i] == msgid) {
+			s->open[i] = s->open[--s->open_count];
+			break;
+		}
+	if (s->gone && s->open_count == 0)
+		session_free(s);
+}
+
+/* Messages. */
+
+static ptrdiff_t refuse(struct session *s, const char *why)
+{
+	s->office->refused++;
+	log_debug("session", "refused=\"%s\"", why);
+	return -1;
+}
+
+/* params: an array of one map, or empty. */
+static enum err take_params(struct reader *rd, struct bytes *params, struct fault *f)
+{
+	static const uint8_t empty_map[] = { 0x80 };
+	*params = bytes_of(empty_map, 1);
+	if (read_type(rd) != PACK_ARRAY)
+		return fail(f, E_FRAME, NULL, "params must be an array");
+	uint32_t n = read_array(rd);
+	if (n > 1)
+		return fail(f, E_FRAME, NULL, "params must hold one map");
+	if (n == 1 && read_type(rd) != PACK_MAP)
+		return fail(f, E_FRAME, NULL, "params must hold a map");
+	if (n == 1)
+		*params = read_any(rd);
+	return OK;
+}
+
+static ptrdiff_t take_request(struct session *s, struct reader *rd)
+{
+	struct fault f = { 0 };
+	struct bytes params;
+	uint64_t msgid = read_uint(rd);
+	if (rd->err != OK || msgid > UINT32_MAX)
+		return refuse(s, "msgid");
+	struct text method = read_text(rd);
+	if (rd->err != OK || method.n > LIMIT_CODE)
+		return refuse(s, "method");
+	if (open_has(s, (uint32_t)msgid))
+		return refuse(s, "msgid lives");
+	enum err err = take_params(rd, &params, &f);
+	if (err != OK)
+		session_answer_error(s, (uint32_t)msgid, &f);
+	else
+		dispatch(s, (uint32_t)msgid, method, params);
+	return 0;
+}
+
+static ptrdiff_t take_message(struct session *s, struct bytes message)
+{
+	struct reader rd = reader_of(message);
+	if (read_type(&rd) != PACK_ARRAY)
+		return refuse(s, "no array");
+	uint32_t n = read_array(&rd);
+	uint64_t type = read_uint(&rd);
+	if (rd.err != OK)
+		return refuse(s, "type");
+	if (type == 2 && n == 3)
+		return 0; /* notifications are not used, and ignored */
+	if (type != 0 || n != 4)
+		return refuse(s, "type");
+	return take_request(s, &rd);
+}
+
+static size_t message_limit(const struct session *s)
+{
+	return s->state == SESSION_NEW ? LIMIT_HELLO_BYTES : (size_t)s->office->conf->message_bytes;
+}
+
+ptrdiff_t session_feed(struct session *s, const uint8_t *p, size_t n)
+{
+	size_t used = 0;
+	while (used < n) {
+		struct fault f;
+		enum err err = skim_feed(&s->skim, p + used, n - used, &f);
+		if (err == E_TRUNCATED)
+			break;
+		if (err != OK)
+			return refuse(s, err_row(err)->name);
+		struct bytes message = { p + used, s->skim.at };
+		ptrdiff_t rc = take_message(s, message);
+		if (rc < 0 || s->ended)
+			return -1;
+		used += message.n;
+		skim_init(&s->skim, message_limit(s));
+	}
+	return (ptrdiff_t)used;
+}
+
+/* Answers. */
+
+static void write_detail(struct writer *w, const struct fault *f)
+{
+	write_map(w, 6);
+	write_string(w, "field");
+	write_string(w, f->field);
+	write_string(w, "what");
+	write_string(w, f->what);
+	write_string(w, "at");
+	write_int(w, f->at);
+	write_string(w, "limit");
+	write_int(w, f->limit);
+	write_string(w, "list");
+	write_array(w, f->list_count);
+	for (size_t i = 0; i < f->list_count; i++)
+		write_uint(w, f->list[i]);
+	write_string(w, "total");
+	write_uint(w, f->total);
+}
+
+/* What went wrong inside goes to the log, once, and out as "internal". */
+static void hide(struct fault *f)
+{
+	static uint64_t log_id;
+	if (f->err == OK)
+		f->err = E_INTERNAL;
+	if (err_row(f->err)->blame == CALLER)
+		return;
+	enum err shown = f->err == E_FULL ? E_FULL : E_INTERNAL;
+	log_error("dispatch", "id=%llu err=%s cause=%d at=%s:%d what=\"%s\"",
+		(unsigned long long)++log_id, err_row(f->err)->name, f->cause,
+		f->file == NULL ? "" : f->file, f->line, f->what);
+	char what[32];
+	snprintf(what, sizeof(what), "log id %llu", (unsigned long long)log_id);
+	(void)fail(f, shown, NULL, what);
+}
+
+void session_answer_error(struct session *s, uint32_t msgid, struct fault *f)
+{
+	AUTO(writer_fini) struct writer w = { 0 };
+	hide(f);
+	const struct err_row *row = err_row(f->err);
+	write_array(&w, 4);
+	write_uint(&w, 1);
+	write_uint(&w, msgid);
+	write_array(&w, 3);
+	write_int(&w, row->code);
+	write_string(&w, row->name);
+	write_detail(&w, f);
+	write_nil(&w);
+	s->peer.send(s->peer.arg, writer_bytes(&w));
+}
+
+void session_answer(struct session *s, uint32_t msgid, struct bytes result)
+{
+	AUTO(writer_fini) struct writer w = { 0 };
+	write_array(&w, 4);
+	write_uint(&w, 1);
+	write_uint(&w, msgid);
+	write_nil(&w);
+	write_raw(&w, result.p, result.n);
+	s->peer.send(s->peer.arg, writer_bytes(&w));
+}
+
+/* Sessions of a key that is no longer good end at once. */
+static void end_sessions_of(struct office *o, struct bytes key)
+{
+	for (struct session *s = o->sessions, *next; s != NULL; s = next) {
+		next = s->next;
+		if (s->state == SESSION_IN && bytes_equal(bytes_of(s->key, sizeof(s->key)), key)) {
+			s->ended = true;
+			s->peer.end(s->peer.arg);
+		}
+	}
+}
+
+static void answer_job(struct office *o, struct job *job)
+{
+	struct session *s = job->session;
+	if (!s->gone && job->err == OK)
+		session_answer(s, job->msgid, writer_bytes(&job->reply));
+	if (!s->gone && job->err != OK)
+		session_answer_error(s, job->msgid, &job->fault);
+	session_request_done(s, job->msgid);
+	if (job->err == OK && job->action.cmd->cmd == CMD_key_revoke) {
+		struct key_revoke revoked;
+		struct arena a = { 0 };
+		if (action_read(&job->action, &revoked, &a, NULL) == OK)
+			end_sessions_of(o, revoked.key);
+		arena_fini(&a);
+	}
+}
+
+void office_answer(struct office *o)
+{
+	for (struct job *job = commit_take(o->commit), *next; job != NULL; job = next) {
+		next = job->next;
+		answer_job(o, job);
+		job_free(job);
+	}
+}

@@ -1,0 +1,56 @@
+/*
+ * session.h: one client: frames, hello, login, requests and their answers. Bytes in, bytes out; no
+ * descriptor, so that tests and fuzzers drive the real thing.
+ */
+#ifndef HOIAM_DAEMON_SESSION_H
+#define HOIAM_DAEMON_SESSION_H
+
+#include "daemon/commit.h"
+#include "daemon/house.h"
+
+/* What all sessions of a daemon share, on the loop thread. */
+struct office {
+	struct db *db;
+	struct txn *snapshot; /* a read transaction, fresh for each request */
+	struct house house;
+	struct arena arena; /* of the request at work */
+	struct commit *commit;
+	const struct conf *conf;
+	struct session *sessions; /* all that live */
+	uint64_t refused;	  /* protocol errors since the start */
+	bool stopping;
+};
+
+enum err office_open(struct office *o, struct db *db, struct commit *commit,
+	const struct conf *conf, struct fault *f);
+void office_close(struct office *o);
+
+/* Answer the jobs that are done; ends the sessions of keys that were revoked. */
+void office_answer(struct office *o);
+
+/* How a session speaks and ends. end() frees the peer's side; the session is gone when it returns. */
+struct peer {
+	void (*send)(void *arg, struct bytes bytes);
+	void (*end)(void *arg);
+	void *arg;
+};
+
+enum session_state { SESSION_NEW, SESSION_GREETED, SESSION_IN };
+
+struct session *session_new(struct office *o, const struct peer *peer);
+
+/* The peer is gone: forget it. Answers still on their way are dropped. */
+void session_gone(struct session *s);
+
+/*
+ * Bytes from the peer, from the first that was not consumed before. Returns how many are consumed
+ * now; -1: a protocol error, close the line.
+ */
+ptrdiff_t session_feed(struct session *s, const uint8_t *p, size_t n);
+
+enum session_state session_state(const struct session *s);
+
+/* Requests that wait for the commit thread. */
+size_t session_open_requests(const struct session *s);
+
+#endif

@@ -1,0 +1,28 @@
+/* session_private.h: the inside of a session, for session.c and dispatch.c. */
+#ifndef HOIAM_DAEMON_SESSION_PRIVATE_H
+#define HOIAM_DAEMON_SESSION_PRIVATE_H
+
+#include "daemon/session.h"
+
+struct session {
+	struct session *next, **before;
+	struct office *office;
+	struct peer peer;
+	enum session_state state;
+	bool gone;  /* the peer left; kept for its open requests only */
+	bool ended; /* we ended it while a message was being read */
+	struct skim skim;
+	uint32_t *open;
+	size_t open_count;
+	uint8_t challenge[32];
+	uint8_t key[KEY_ID_BYTES];
+	uint8_t public[PUBLIC_BYTES];
+	uint32_t officer;
+};
+
+void session_request_open(struct session *s, uint32_t msgid);
+void session_request_done(struct session *s, uint32_t msgid);
+void session_answer(struct session *s, uint32_t msgid, struct bytes result);
+void session_answer_error(struct session *s, uint32_t msgid, struct fault *f);
+
+#endif

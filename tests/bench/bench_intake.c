@@ -1,0 +1,471 @@
+/*
+ * bench_intake.c: meetings of 44 opinions of 400 bytes over the Unix socket, from 16 connections,
+ * signed and durable, against bare LMDB doing the same puts with the same bytes in the same commits
+ * on a copy of the same store. Rounds alternate; the median ratio is what counts. Then the pages
+ * that single changes write.
+ *
+ *   bench_intake FOLDER [changes that fill the store] [meetings a round] [rounds] [connections]
+ */
+#include "daemon/commit.h"
+#include "daemon/conf.h"
+#include "daemon/server.h"
+#include "proto/action.h"
+#include "tests/bench/register.h"
+
+#include <lmdb.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { CONNECTIONS_MAX = 256, ROUNDS_MAX = 50 };
+
+struct options {
+	const char *folder;
+	uint64_t fill;
+	unsigned meetings, rounds, connections;
+};
+
+/* What the daemon's process writes down: every put and every commit. */
+
+static FILE *trace_file;
+
+static void on_trace(void *arg, enum store table, struct bytes key, struct bytes value,
+	enum trace_what what)
+{
+	uint32_t head[4] = { (uint32_t)table, (uint32_t)what, (uint32_t)key.n, (uint32_t)value.n };
+	(void)arg;
+	fwrite(head, sizeof(head), 1, trace_file);
+	if (key.n > 0)
+		fwrite(key.p, key.n, 1, trace_file);
+	if (value.n > 0)
+		fwrite(value.p, value.n, 1, trace_file);
+	if (what == TRACE_COMMIT)
+		fflush(trace_file);
+}
+
+static pid_t start_daemon(const struct options *o, const char *store, const char *trace)
+{
+	char path[4096];
+	snprintf(path, sizeof(path), "%s/bench.sock", o->folder);
+	unlink(path);
+	pid_t child = fork();
+	if (child != 0)
+		return child;
+	struct db *db;
+	struct fault f = { 0 };
+	struct conf conf;
+	uint8_t secret[64] = { 0 };
+	conf_defaults(&conf);
+	trace_file = fopen(trace, "wb");
+	if (trace_file == NULL || db_open(&db, store, DB_WRITE, &f) != OK)
+		bench_die("daemon", &f);
+	setvbuf(trace_file, NULL, _IOFBF, 1 << 20);
+	db_set_trace(db, on_trace, NULL);
+	struct server_options options = { store, path, &conf, secret };
+	if (server_run(&options, db, &f) != OK)
+		bench_die("daemon", &f);
+	db_close(db);
+	fclose(trace_file);
+	_exit(0);
+}
+
+/* The clients: blocking setup, then one request on the way per connection. */
+
+static int dial(const char *path)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s", path);
+	for (int i = 0; i < 500; i++) {
+		int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+		if (connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0)
+			return fd;
+		close(fd);
+		usleep(10000);
+	}
+	bench_die("cannot connect", NULL);
+	return -1;
+}
+
+static void send_all(int fd, struct bytes b)
+{
+	while (b.n > 0) {
+		ssize_t n = write(fd, b.p, b.n);
+		if (n <= 0)
+			bench_die("write", NULL);
+		b.p += n;
+		b.n -= (size_t)n;
+	}
+}
+
+/* One whole message into buf; its length. */
+static size_t receive(int fd, uint8_t *buf, size_t room)
+{
+	struct skim s;
+	size_t n = 0;
+	skim_init(&s, room);
+	for (;;) {
+		ssize_t got = read(fd, buf + n, room - n);
+		if (got <= 0)
+			bench_die("read", NULL);
+		n += (size_t)got;
+		if (skim_feed(&s, buf, n, NULL) == OK)
+			return s.at;
+	}
+}
+
+static void request(struct writer *w, uint32_t id, const char *method, struct bytes params)
+{
+	write_array(w, 4);
+	write_uint(w, 0);
+	write_uint(w, id);
+	write_string(w, method);
+	write_array(w, 1);
+	write_raw(w, params.p, params.n);
+}
+
+static struct bytes field_bin(struct bytes message, const char *name)
+{
+	struct reader rd = reader_of(message);
+	(void)read_array(&rd);
+	(void)read_any(&rd);
+	(void)read_any(&rd);
+	(void)read_any(&rd);
+	uint32_t n = read_map(&rd);
+	for (uint32_t i = 0; i < n; i++) {
+		struct text key = read_text(&rd);
+		struct bytes value = read_any(&rd);
+		struct reader inner = reader_of(value);
+		if (text_is(key, name))
+			return read_bin(&inner);
+	}
+	bench_die(name, NULL);
+	return (struct bytes){ 0 };
+}
+
+static int log_in(struct bench_register *r, const char *path)
+{
+	static uint8_t buf[65536];
+	uint8_t message[56], sig[64], id[8];
+	struct writer w = { 0 }, params = { 0 };
+	struct hello hello = { .proto = 1 };
+	int fd = dial(path);
+	record_write_wire(&params, record_hello(), &hello, NULL, NULL);
+	request(&w, 1, "hello", writer_bytes(&params));
+	send_all(fd, writer_bytes(&w));
+	struct bytes answer = { buf, receive(fd, buf, sizeof(buf)) };
+	login_message(r->reg, field_bin(answer, "challenge").p, message);
+	extern int crypto_sign_detached(unsigned char *, unsigned long long *, const unsigned char *,
+		unsigned long long, const unsigned char *);
+	crypto_sign_detached(sig, NULL, message, sizeof(message), r->officer);
+	key_id(r->officer + 32, id);
+	struct login login = { bytes_of(id, 8), bytes_of(sig, 64) };
+	writer_reset(&w);
+	writer_reset(&params);
+	record_write_wire(&params, record_login(), &login, NULL, NULL);
+	request(&w, 2, "login", writer_bytes(&params));
+	send_all(fd, writer_bytes(&w));
+	(void)receive(fd, buf, sizeof(buf));
+	writer_fini(&w);
+	writer_fini(&params);
+	return fd;
+}
+
+struct load {
+	struct writer *requests;
+	unsigned count, sent, answered;
+	int fds[CONNECTIONS_MAX];
+	unsigned connections;
+};
+
+static void check_answer(struct bytes message)
+{
+	struct reader rd = reader_of(message);
+	(void)read_array(&rd);
+	(void)read_uint(&rd);
+	(void)read_uint(&rd);
+	if (read_type(&rd) == PACK_NIL)
+		return;
+	(void)read_array(&rd);
+	(void)read_int(&rd);
+	struct text name = read_text(&rd);
+	fprintf(stderr, "bench: refused: %.*s\n", (int)name.n, name.p);
+	exit(1);
+}
+
+static double run_load(struct load *l)
+{
+	static uint8_t buf[LIMIT_MESSAGE_BYTES];
+	struct pollfd polls[CONNECTIONS_MAX];
+	double begin = bench_seconds();
+	for (unsigned i = 0; i < l->connections; i++) {
+		polls[i] = (struct pollfd){ .fd = l->fds[i], .events = POLLIN };
+		if (l->sent < l->count)
+			send_all(l->fds[i], writer_bytes(&l->requests[l->sent++]));
+	}
+	while (l->answered < l->count) {
+		poll(polls, l->connections, -1);
+		for (unsigned i = 0; i < l->connections; i++) {
+			if ((polls[i].revents & POLLIN) == 0)
+				continue;
+			check_answer(bytes_of(buf, receive(l->fds[i], buf, sizeof(buf))));
+			l->answered++;
+			if (l->sent < l->count)
+				send_all(l->fds[i], writer_bytes(&l->requests[l->sent++]));
+		}
+	}
+	return bench_seconds() - begin;
+}
+
+/* Bare LMDB: the same puts into the same tables with the same commits. */
+
+struct bare {
+	MDB_env *env;
+	MDB_dbi dbi[STORE_COUNT];
+};
+
+static void check_mdb(int rc, const char *what)
+{
+	if (rc == 0)
+		return;
+	fprintf(stderr, "bench: bare: %s: %s\n", what, mdb_strerror(rc));
+	exit(1);
+}
+
+static void bare_open(struct bare *b, const char *path)
+{
+	MDB_txn *txn;
+	check_mdb(mdb_env_create(&b->env), "create");
+	mdb_env_set_mapsize(b->env, (size_t)1 << 40);
+	mdb_env_set_maxdbs(b->env, STORE_COUNT + 8);
+	check_mdb(mdb_env_open(b->env, path, MDB_NOTLS, 0600), "open");
+	check_mdb(mdb_txn_begin(b->env, NULL, 0, &txn), "begin");
+	for (unsigned i = 0; i < STORE_COUNT; i++)
+		check_mdb(mdb_dbi_open(txn, store_name((enum store)i), 0, &b->dbi[i]), "table");
+	check_mdb(mdb_txn_commit(txn), "commit");
+}
+
+struct replay {
+	uint8_t *p;
+	size_t n;
+	double seconds;
+	uint64_t commits, puts;
+};
+
+static uint8_t *slurp(const char *path, size_t *n)
+{
+	FILE *file = fopen(path, "rb");
+	struct stat st;
+	if (file == NULL || fstat(fileno(file), &st) != 0)
+		bench_die(path, NULL);
+	uint8_t *p = xmalloc((size_t)st.st_size);
+	*n = fread(p, 1, (size_t)st.st_size, file);
+	fclose(file);
+	return p;
+}
+
+static void bare_one(struct bare *b, MDB_txn *txn, const uint32_t head[4], const uint8_t *p)
+{
+	MDB_val key = { head[2], (void *)(uintptr_t)p };
+	MDB_val value = { head[3], (void *)(uintptr_t)(p + head[2]) };
+	int rc = head[1] == TRACE_DEL ?
+			 mdb_del(txn, b->dbi[head[0]], &key, NULL) :
+			 mdb_put(txn, b->dbi[head[0]], &key, &value,
+				 head[1] == TRACE_APPEND ? MDB_APPEND : 0);
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		check_mdb(rc, "put");
+}
+
+static void bare_run(struct bare *b, struct replay *r)
+{
+	MDB_txn *txn = NULL;
+	double begin = bench_seconds();
+	for (size_t at = 0; at + 16 <= r->n;) {
+		uint32_t head[4];
+		memcpy(head, r->p + at, sizeof(head));
+		at += sizeof(head);
+		if (txn == NULL)
+			check_mdb(mdb_txn_begin(b->env, NULL, 0, &txn), "begin");
+		if (head[1] == TRACE_COMMIT) {
+			check_mdb(mdb_txn_commit(txn), "commit");
+			txn = NULL;
+			r->commits++;
+			continue;
+		}
+		bare_one(b, txn, head, r->p + at);
+		r->puts++;
+		at += head[2] + head[3];
+	}
+	r->seconds = bench_seconds() - begin;
+}
+
+/* One round. */
+
+static void make_requests(struct bench_register *r, struct load *l)
+{
+	AUTO(arena_fini) struct arena a = { 0 };
+	for (unsigned i = 0; i < l->count; i++) {
+		struct meeting_record q;
+		struct writer params = { 0 };
+		arena_reset(&a);
+		bench_meeting(r, &q, &a);
+		bench_build(r, CMD_meeting_record, &q, &params);
+		request(&l->requests[i], 100 + i, "meeting.record", writer_bytes(&params));
+		writer_fini(&params);
+	}
+}
+
+static double one_round(const struct options *o, struct bench_register *r, const char *a,
+	const char *b)
+{
+	char path[4096], trace[4096];
+	struct load l = { .count = o->meetings, .connections = o->connections };
+	snprintf(path, sizeof(path), "%s/bench.sock", o->folder);
+	snprintf(trace, sizeof(trace), "%s/trace", o->folder);
+	l.requests = xcalloc(l.count, sizeof(*l.requests));
+	make_requests(r, &l);
+	pid_t child = start_daemon(o, a, trace);
+	for (unsigned i = 0; i < l.connections; i++)
+		l.fds[i] = log_in(r, path);
+	double ours = run_load(&l);
+	for (unsigned i = 0; i < l.connections; i++)
+		close(l.fds[i]);
+	kill(child, SIGTERM);
+	waitpid(child, NULL, 0);
+	struct bare bare;
+	struct replay replay = { 0 };
+	bare_open(&bare, b);
+	replay.p = slurp(trace, &replay.n);
+	bare_run(&bare, &replay);
+	mdb_env_close(bare.env);
+	free(replay.p);
+	for (unsigned i = 0; i < l.count; i++)
+		writer_fini(&l.requests[i]);
+	free(l.requests);
+	printf("round: hoiam %.0f meetings/s (%.0f opinions/s), bare LMDB %.0f meetings/s, "
+	       "%llu commits, %llu puts, ratio %.3f\n",
+		o->meetings / ours, o->meetings * OPINIONS / ours, o->meetings / replay.seconds,
+		(unsigned long long)replay.commits, (unsigned long long)replay.puts,
+		replay.seconds / ours);
+	fflush(stdout);
+	return replay.seconds / ours;
+}
+
+/* The page budget: what single changes write, each in a commit of its own. */
+
+static uint64_t bytes_written(void)
+{
+	FILE *io = fopen("/proc/self/io", "r");
+	char line[128];
+	unsigned long long v = 0;
+	while (io != NULL && fgets(line, sizeof(line), io) != NULL)
+		if (sscanf(line, "wchar: %llu", &v) == 1)
+			break;
+	if (io != NULL)
+		fclose(io);
+	return v;
+}
+
+static uint64_t appended;
+
+static void count_appends(void *arg, enum store table, struct bytes key, struct bytes value,
+	enum trace_what what)
+{
+	(void)arg;
+	if (what == TRACE_APPEND || table == STORE_rid || table == STORE_meta)
+		appended += key.n + value.n + 8;
+}
+
+static void page_budget(struct bench_register *r, const char *path, uint64_t filled)
+{
+	enum { CHANGES = 500 };
+	struct fault f;
+	if (db_open(&r->db, path, DB_WRITE, &f) != OK || ledger_open(&r->ledger, r->db, &f) != OK)
+		bench_die("open", &f);
+	db_set_trace(r->db, count_appends, NULL);
+	uint64_t before = bytes_written(), done = 0;
+	for (unsigned i = 0; i < CHANGES * 4 && done < CHANGES; i++) {
+		AUTO(arena_fini) struct arena a = { 0 };
+		struct row_case c;
+		uint32_t commune = (uint32_t)bench_random(r, r->communes);
+		struct num number = { commune + 11, 1 + (uint32_t)bench_random(r, filled / r->communes),
+			2024 };
+		if (ledger_begin(r->ledger, &f) != OK)
+			bench_die("begin", &f);
+		bool there = row_get(ledger_txn(r->ledger), STORE_case, key_of_num(number),
+			record_row_case(), &c, &a);
+		if (there && c.state == STATE_RECORDED) {
+			struct case_classify q = { .number = arena_format(&a, "%02u%05u/2024/%u",
+							   commune % 10, commune, number.n),
+				.kind = text_of("KN"),
+				.topic = text_of("land") };
+			bench_act(r, CMD_case_classify, &q);
+			done++;
+		}
+		if (!there || ledger_commit(r->ledger, &f) != OK)
+			ledger_abort(r->ledger);
+	}
+	double pages = (double)(bytes_written() - before) / 4096 / (double)done;
+	printf("page budget: %llu single changes, %.1f pages written a change (all), %.0f bytes "
+	       "appended a change\n",
+		(unsigned long long)done, pages, (double)appended / (double)done);
+	bench_close(r);
+}
+
+static int order(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return x < y ? -1 : x > y;
+}
+
+static void copy_store(const char *from, const char *to)
+{
+	char command[9000];
+	mkdir(to, 0700);
+	snprintf(command, sizeof(command), "cp '%s/data.mdb' '%s/data.mdb'", from, to);
+	if (system(command) != 0) /* NOLINT(cert-env33-c): a bench, paths of its own */
+		bench_die("copy", NULL);
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { argc > 1 ? argv[1] : NULL, 1000000, 800, 5, 16 };
+	char a[4000], b[4000];
+	double ratios[ROUNDS_MAX];
+	struct bench_register r = { .seed = 1 };
+	if (argc > 2)
+		o.fill = strtoull(argv[2], NULL, 10);
+	if (argc > 3)
+		o.meetings = (unsigned)strtoul(argv[3], NULL, 10);
+	if (argc > 4)
+		o.rounds = (unsigned)strtoul(argv[4], NULL, 10);
+	if (argc > 5)
+		o.connections = (unsigned)strtoul(argv[5], NULL, 10);
+	if (o.folder == NULL || o.rounds > ROUNDS_MAX || o.connections > CONNECTIONS_MAX) {
+		fputs("usage: bench_intake FOLDER [changes] [meetings] [rounds] [connections]\n", stderr);
+		return 2;
+	}
+	snprintf(a, sizeof(a), "%s/a", o.folder);
+	snprintf(b, sizeof(b), "%s/b", o.folder);
+	mkdir(a, 0700);
+	double begin = bench_seconds();
+	bench_make(&r, a, 2000, DB_SCRATCH);
+	bench_fill(&r, o.fill);
+	printf("filled: %llu opinions in %.1f s, without a line, in batches\n",
+		(unsigned long long)o.fill, bench_seconds() - begin);
+	bench_close(&r);
+	copy_store(a, b);
+	sync();
+	for (unsigned i = 0; i < o.rounds; i++)
+		ratios[i] = one_round(&o, &r, a, b);
+	qsort(ratios, o.rounds, sizeof(*ratios), order);
+	printf("intake: median ratio to bare LMDB %.3f (min %.3f, max %.3f)\n",
+		ratios[o.rounds / 2], ratios[0], ratios[o.rounds - 1]);
+	page_budget(&r, a, o.fill);
+	return 0;
+}
