@@ -1,0 +1,568 @@
+/* model.c: the model of meetings and conclusions; model_case.c has that of cases and rates. */
+#include "tests/lib/model_private.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+const char *const model_units[UNIT_CODES] = { "", "98101", "98103", "98101-KT", "98-KT", "98102",
+	"98", "985", "98199", "nowhere" };
+const char *const model_kinds[KIND_CODES] = { "", "KN", "TC", "KIEN_NGHI", "PHAN_ANH", "OTHER" };
+const char *const model_topics[TOPIC_CODES] = { "", "land", "roads", "water", "moon" };
+const char *const model_outcomes[OUTCOME_CODES] = { "", "done", "will_do", "forgotten" };
+const char *const model_grounds[GROUND_CODES] = { "", "error", "not_ours", "whim" };
+const char *const model_meeting_kinds[MEETING_CODES] = { "", "dialogue_regular", "dialogue_adhoc",
+	"regular_reception", "picnic" };
+
+/* Answers. */
+
+void refuse(struct model_answer *answer, enum err err)
+{
+	answer->set[err / 64] |= 1ull << err % 64;
+}
+
+static bool accepted(const struct model_answer *answer)
+{
+	return (answer->set[0] | answer->set[1]) == 0;
+}
+
+bool model_allows(const struct model_answer *answer, enum err err)
+{
+	if (err == OK)
+		return accepted(answer);
+	return answer->set[err / 64] & 1ull << err % 64;
+}
+
+/* People. */
+
+enum {
+	MAY_RECORD = 1,
+	MAY_CHECK = 2,
+	MAY_PROCESS = 4,
+	MAY_HANDLE = 8,
+	MAY_DECIDE = 16,
+	MAY_NOTIFY = 32,
+	MAY_ALL = 63
+};
+
+static const unsigned may[WHO_COUNT] = {
+	[WHO_CLERK] = MAY_RECORD | MAY_CHECK | MAY_NOTIFY,
+	[WHO_PROCESSOR] = MAY_PROCESS | MAY_CHECK | MAY_NOTIFY,
+	[WHO_SECOND] = MAY_PROCESS | MAY_CHECK | MAY_NOTIFY,
+	[WHO_HANDLER] = MAY_HANDLE,
+	[WHO_LEADER] = MAY_ALL,
+	[WHO_SUPERIOR] = MAY_ALL,
+};
+
+/* Whose act a verb is: the column "Who" of the table of transitions. */
+static const unsigned needs[DO_COUNT] = {
+	[DO_OPEN] = MAY_RECORD,
+	[DO_RECORD] = MAY_RECORD,
+	[DO_ADD] = MAY_RECORD,
+	[DO_VOID] = MAY_RECORD,
+	[DO_SPLIT] = MAY_PROCESS,
+	[DO_CLOSE_MINUTES] = MAY_RECORD,
+	[DO_DRAFT] = MAY_CHECK,
+	[DO_PUT] = MAY_CHECK,
+	[DO_CHECK] = MAY_CHECK,
+	[DO_SIGN] = MAY_DECIDE,
+	[DO_ISSUE] = MAY_DECIDE,
+	[DO_CLASSIFY] = MAY_PROCESS,
+	[DO_ACCEPT] = MAY_DECIDE,
+	[DO_REFER] = MAY_DECIDE,
+	[DO_ACKNOWLEDGE] = MAY_HANDLE,
+	[DO_RETURN] = MAY_HANDLE,
+	[DO_RESOLVE] = MAY_HANDLE,
+	[DO_NOTIFY] = MAY_NOTIFY,
+	[DO_DONE] = MAY_HANDLE,
+	[DO_CLOSE] = MAY_DECIDE,
+	[DO_GUIDE] = MAY_PROCESS,
+	[DO_NOT_ACCEPT] = MAY_DECIDE,
+	[DO_FILE] = MAY_DECIDE,
+	[DO_MERGE] = MAY_PROCESS,
+	[DO_ROUTE] = MAY_PROCESS,
+};
+
+static bool reaches(enum model_who who, unsigned unit)
+{
+	return who != WHO_LEADER || unit == UNIT_98101 || unit == UNIT_98101_KT;
+}
+
+bool permitted(const struct model_act *act, unsigned unit, unsigned with, struct model_answer *to)
+{
+	if (!reaches(act->who, unit) && !reaches(act->who, with))
+		refuse(to, E_NOT_FOUND);
+	else if ((may[act->who] & needs[act->verb]) == 0)
+		refuse(to, E_NOT_ALLOWED);
+	return accepted(to);
+}
+
+bool decides(enum model_who who)
+{
+	return may[who] & MAY_DECIDE;
+}
+
+/* Units and days. */
+
+enum { DAY_2025_07 = 739433, DAY_2026 = 739617, DAY_2030 = 741078 };
+
+void standing(unsigned unit, uint32_t day, struct model_answer *to)
+{
+	if (unit == UNIT_UNKNOWN)
+		refuse(to, E_NOT_FOUND);
+	if ((unit == UNIT_ENDED && day >= DAY_2025_07) || (unit == UNIT_FUTURE && day < DAY_2030))
+		refuse(to, E_ENDED);
+}
+
+bool is_older(unsigned unit, uint32_t day)
+{
+	return unit == UNIT_98103 && day < DAY_2025_07;
+}
+
+static uint32_t year_of(uint32_t day)
+{
+	return day < DAY_2026 ? 2025 : 2026;
+}
+
+uint32_t due_day(unsigned kind, uint32_t received)
+{
+	if (kind == KIND_KN || kind == KIND_TC)
+		return received + 30;
+	if (kind != KIND_PHAN_ANH)
+		return 0;
+	for (unsigned left = 15; left > 0;)
+		if (++received % 7 != 0 && received % 7 != 6) /* day 1 was a Monday */
+			left--;
+	return received;
+}
+
+/* The day given, today if none; not after today, not before the earliest that makes sense. */
+uint32_t the_day(const struct model_act *act, uint32_t earliest, struct model_answer *to)
+{
+	uint32_t day = act->day == 0 ? act->today : act->day;
+	if (day > act->today)
+		refuse(to, E_FUTURE);
+	if (day < earliest)
+		refuse(to, E_RANGE);
+	return day;
+}
+
+/* Opinions. */
+
+unsigned model_live(const struct model_meeting *meeting)
+{
+	unsigned n = 0;
+	for (unsigned i = 1; i <= meeting->count; i++)
+		n += !meeting->opinions[i].voided && !meeting->opinions[i].split;
+	return n;
+}
+
+unsigned model_included(const struct model_meeting *meeting)
+{
+	unsigned n = 0;
+	for (unsigned i = 1; i <= meeting->count; i++) {
+		const struct model_opinion *o = &meeting->opinions[i];
+		n += !o->voided && !o->split && o->version != 0;
+	}
+	return n;
+}
+
+static void check_opinions(const struct model_act *act, uint32_t day, struct model_answer *to)
+{
+	for (unsigned i = 0; i < act->n; i++) {
+		const struct model_new *o = &act->opinions[i];
+		bool stub = o->kind == KIND_TC;
+		if (o->kind == KIND_UNKNOWN || o->topic == TOPIC_UNKNOWN)
+			refuse(to, E_VALUE);
+		standing(o->place, day, to);
+		if (stub && o->words)
+			refuse(to, E_SEALED);
+		if (stub ? !o->custodian || !o->paper : !o->words)
+			refuse(to, E_MISSING);
+		if (!stub && (o->custodian || o->paper))
+			refuse(to, E_KEY_UNKNOWN);
+	}
+}
+
+static void add_opinion(
+	struct model *m, unsigned meeting, const struct model_new *new, bool late, unsigned parent)
+{
+	struct model_meeting *at = &m->meetings[meeting];
+	unsigned number = ++m->case_count, n = 1;
+	for (unsigned i = 1; i < number; i++)
+		n += m->cases[i].unit == at->unit && m->cases[i].year == at->year;
+	if (at->count == 0)
+		at->gated = at->kind != MEETING_UNGATED;
+	at->opinions[++at->count] =
+		(struct model_opinion){ .number = number, .late = late, .parent = parent };
+	struct model_case *c = &m->cases[number];
+	*c = (struct model_case){ .unit = at->unit,
+		.older = at->older,
+		.year = at->year,
+		.n = n,
+		.meeting = meeting,
+		.place = new->place,
+		.with = at->unit,
+		.with_older = at->older,
+		.ordinal = at->count,
+		.day = at->day,
+		.words = new->words };
+	c->now.state = STATE_RECORDED;
+	c->now.kind = new->kind;
+	c->now.topic = new->topic;
+	c->now.flags = CASE_OPINION | (at->gated ? CASE_GATED : 0) | (late ? CASE_LATE : 0) |
+		       (new->kind == KIND_TC ? CASE_SEALED : 0);
+	c->now.mark[MARK_DUE] = due_day(new->kind, at->day);
+	m->words += new->words;
+}
+
+static void add_opinions(
+	struct model *m, const struct model_act *act, unsigned meeting, bool late, unsigned parent)
+{
+	for (unsigned i = 0; i < act->n; i++)
+		add_opinion(m, meeting, &act->opinions[i], late, parent);
+}
+
+/* Meetings. */
+
+static void do_open(struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	if (act->day > act->today)
+		refuse(to, E_FUTURE);
+	if (act->kind == MEETING_UNKNOWN)
+		refuse(to, E_VALUE);
+	standing(act->unit, act->day, to);
+	if (accepted(to))
+		(void)permitted(act, act->unit, 0, to);
+	check_opinions(act, act->day, to);
+	if (act->closed && act->count != act->n)
+		refuse(to, E_MINUTES_COUNT);
+	if (!accepted(to))
+		return;
+	struct model_meeting *meeting = &m->meetings[++m->meeting_count];
+	*meeting = (struct model_meeting){ .unit = act->unit,
+		.kind = act->kind,
+		.older = is_older(act->unit, act->day),
+		.day = act->day,
+		.year = year_of(act->day) };
+	for (unsigned i = 1; i <= m->meeting_count; i++)
+		meeting->n +=
+			m->meetings[i].unit == act->unit && m->meetings[i].year == meeting->year;
+	add_opinions(m, act, m->meeting_count, false, 0);
+	meeting->closed = act->closed;
+	meeting->closed_count = act->closed ? act->count : 0;
+}
+
+static void do_add(struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	struct model_meeting *meeting = &m->meetings[act->meeting];
+	if (act->first != 0 && act->first != meeting->count + 1)
+		refuse(to, E_CONFLICT);
+	check_opinions(act, meeting->day, to);
+	if (accepted(to))
+		add_opinions(m, act, act->meeting, meeting->closed, 0);
+}
+
+/* The opinion named, when it is there and live. */
+static struct model_opinion *live(
+	struct model_meeting *meeting, uint32_t ordinal, struct model_answer *to)
+{
+	struct model_opinion *o = &meeting->opinions[ordinal <= meeting->count ? ordinal : 0];
+	if (ordinal == 0 || ordinal > meeting->count)
+		refuse(to, E_NOT_FOUND);
+	else if (o->voided || o->split)
+		refuse(to, E_STATE);
+	return o;
+}
+
+static void end_case(struct model_case *c, uint32_t day)
+{
+	c->now.state = STATE_VOIDED;
+	c->now.mark[MARK_VOIDED] = day;
+}
+
+static void do_void(struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	struct model_meeting *meeting = &m->meetings[act->meeting];
+	struct model_opinion *o = live(meeting, act->ordinal, to);
+	uint32_t day = the_day(act, meeting->day, to);
+	if (act->ground == GROUND_UNKNOWN)
+		refuse(to, E_VALUE);
+	if (!accepted(to))
+		return;
+	o->voided = true;
+	end_case(&m->cases[o->number], day);
+}
+
+static void do_split(struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	struct model_meeting *meeting = &m->meetings[act->meeting];
+	struct model_opinion *o = live(meeting, act->ordinal, to);
+	struct model_case *c = &m->cases[o->number];
+	if (act->n < 2)
+		refuse(to, E_MISSING);
+	if (!waiting(c))
+		refuse(to, E_STATE);
+	check_opinions(act, meeting->day, to);
+	if (!accepted(to))
+		return;
+	o->split = true;
+	end_case(c, act->today);
+	c->now.flags |= CASE_SPLIT;
+	add_opinions(m, act, act->meeting, o->late, act->ordinal);
+}
+
+static void do_close_minutes(struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	struct model_meeting *meeting = &m->meetings[act->meeting];
+	if (meeting->closed)
+		refuse(to, E_NOTHING);
+	if (act->count != meeting->count)
+		refuse(to, E_MINUTES_COUNT);
+	if (!accepted(to))
+		return;
+	meeting->closed = true;
+	meeting->closed_count = act->count;
+}
+
+/* Conclusions. */
+
+static void do_draft(struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	struct model_meeting *meeting = &m->meetings[act->meeting];
+	unsigned live_count = model_live(meeting);
+	if (meeting->version != meeting->issued)
+		refuse(to, E_EXISTS);
+	if (live_count == 0 || (meeting->issued != 0 && model_included(meeting) == live_count))
+		refuse(to, E_NOTHING);
+	if (accepted(to))
+		meeting->versions[++meeting->version] = (struct model_version){ .state = 1 };
+}
+
+/* The version at hand, NULL when the action names another. */
+static struct model_version *at_hand(
+	struct model_meeting *meeting, const struct model_act *act, struct model_answer *to)
+{
+	if (meeting->version == meeting->issued)
+		refuse(to, E_NO_DRAFT);
+	else if (act->version != meeting->version)
+		refuse(to, E_CONFLICT);
+	return accepted(to) ? &meeting->versions[meeting->version] : NULL;
+}
+
+static void check_item(const struct model_act *act, const struct model_item *item,
+	uint32_t meeting_day, struct model_answer *to)
+{
+	bool direction = item->how == HOW_DIRECTION, decline = item->how == HOW_DECLINE;
+	if ((direction && (item->unit == 0 || item->due == 0)) || (decline && item->ground == 0))
+		refuse(to, E_MISSING);
+	if ((!direction && (item->unit != 0 || item->due != 0)) || (!decline && item->ground != 0))
+		refuse(to, E_KEY_UNKNOWN);
+	if (item->ground == GROUND_UNKNOWN)
+		refuse(to, E_VALUE);
+	if (item->due != 0 && item->due < meeting_day)
+		refuse(to, E_RANGE);
+	standing(item->unit, act->today, to);
+}
+
+static void do_put(struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	struct model_meeting *meeting = &m->meetings[act->meeting];
+	struct model_version *v = at_hand(meeting, act, to);
+	if (v == NULL)
+		return;
+	if (act->first != 1 && (v->state != 1 || act->first != v->n + 1))
+		refuse(to, E_CONFLICT);
+	for (unsigned i = 0; i < act->n; i++)
+		check_item(act, &act->items[i], meeting->day, to);
+	if (!accepted(to))
+		return;
+	if (act->first == 1)
+		*v = (struct model_version){ .state = 1, .checked = v->checked };
+	for (unsigned i = 0; i < act->n; i++)
+		v->items[v->n++] = act->items[i];
+	if (act->n > 0)
+		v->generation = ++m->generation;
+	m->words += act->n;
+}
+
+static bool names(const struct model_version *v, uint32_t ordinal)
+{
+	for (unsigned i = 0; i < v->n; i++)
+		for (unsigned k = 0; k < v->items[i].n; k++)
+			if (v->items[i].ordinals[k] == ordinal)
+				return true;
+	return false;
+}
+
+static void gate(
+	const struct model_meeting *meeting, const struct model_version *v, struct model_answer *to)
+{
+	if (!meeting->closed)
+		refuse(to, E_MINUTES_OPEN);
+	for (unsigned i = 0; i < v->n; i++)
+		for (unsigned k = 0; k < v->items[i].n; k++)
+			if (v->items[i].ordinals[k] == 0 ||
+				v->items[i].ordinals[k] > meeting->count)
+				refuse(to, E_GATE_UNKNOWN);
+	for (uint32_t i = 1; i <= meeting->count; i++) {
+		const struct model_opinion *o = &meeting->opinions[i];
+		bool dead = o->voided || o->split;
+		if (dead && names(v, i))
+			refuse(to, E_GATE_VOID);
+		if (!dead && meeting->gated && o->version == 0 && !names(v, i)) {
+			refuse(to, E_GATE);
+			to->list[to->n++] = i;
+		}
+	}
+}
+
+static struct model_version *ready(
+	struct model *m, const struct model_act *act, unsigned states, struct model_answer *to)
+{
+	struct model_meeting *meeting = &m->meetings[act->meeting];
+	struct model_version *v = at_hand(meeting, act, to);
+	if (v == NULL)
+		return NULL;
+	gate(meeting, v, to);
+	if ((states & 1u << v->state) == 0)
+		refuse(to, E_STATE);
+	if (act->content == CONTENT_WRONG ||
+		(act->content == CONTENT_CHECKED && v->checked != v->generation))
+		refuse(to, E_STALE);
+	return v;
+}
+
+static void do_check(struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	struct model_version *v = ready(m, act, 1u << 1 | 1u << 2, to);
+	if (!accepted(to))
+		return;
+	v->state = 2;
+	v->checked = v->generation;
+}
+
+static void do_sign(struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	struct model_version *v = ready(m, act, 1u << 2, to);
+	if (accepted(to))
+		v->state = 3;
+}
+
+static void cover(struct model *m, struct model_meeting *meeting, const struct model_item *item,
+	uint32_t ordinal, uint32_t day)
+{
+	struct model_opinion *o = &meeting->opinions[ordinal];
+	struct model_case *c = &m->cases[o->number];
+	uint32_t *included = &c->now.mark[MARK_INCLUDED];
+	bool open = waiting(c);
+	o->version = meeting->version;
+	o->how = item->how;
+	if (*included == 0 || day < *included)
+		*included = day;
+	c->now.flags &= ~(unsigned)CASE_DECLINED;
+	c->now.flags |= item->how == HOW_DECLINE ? CASE_DECLINED : 0;
+	c->now.flags |= item->how == HOW_ANSWER ? CASE_ON_SPOT : 0;
+	if (open && item->how == HOW_DIRECTION) {
+		c->with = item->unit;
+		c->with_older = false;
+		c->now.mark[MARK_DUE] = item->due;
+		c->due_of_item = true;
+	}
+	if (open && item->how == HOW_ANSWER) {
+		c->now.state = STATE_RESOLVED;
+		c->now.mark[MARK_SETTLED] = day;
+	}
+}
+
+static void do_issue(struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	struct model_meeting *meeting = &m->meetings[act->meeting];
+	struct model_version *v = ready(m, act, 1u << 2 | 1u << 3, to);
+	uint32_t day = the_day(act, meeting->day, to);
+	if (!accepted(to))
+		return;
+	v->state = 4;
+	meeting->issued = meeting->version;
+	for (unsigned i = 0; i < v->n; i++)
+		for (unsigned k = 0; k < v->items[i].n; k++) {
+			uint32_t ordinal = v->items[i].ordinals[k];
+			struct model_version before = *v;
+			before.n = i;
+			bool twice = names(&before, ordinal);
+			for (unsigned j = 0; j < k; j++)
+				twice |= v->items[i].ordinals[j] == ordinal;
+			if (!twice)
+				cover(m, meeting, &v->items[i], ordinal, day);
+		}
+}
+
+/* All. */
+
+typedef void do_verb(struct model *m, const struct model_act *act, struct model_answer *to);
+
+static do_verb *const of_meetings[DO_COUNT] = {
+	[DO_ADD] = do_add,
+	[DO_VOID] = do_void,
+	[DO_SPLIT] = do_split,
+	[DO_CLOSE_MINUTES] = do_close_minutes,
+	[DO_DRAFT] = do_draft,
+	[DO_PUT] = do_put,
+	[DO_CHECK] = do_check,
+	[DO_SIGN] = do_sign,
+	[DO_ISSUE] = do_issue,
+};
+
+void model_init(struct model *m)
+{
+	memset(m, 0, offsetof(struct model, meetings[1]));
+	m->meeting_count = m->case_count = m->words = m->generation = 0;
+}
+
+void model_do(struct model *m, const struct model_act *act, struct model_answer *answer)
+{
+	*answer = (struct model_answer){ 0 };
+	m->today = act->today;
+	if (act->verb == DO_OPEN || act->verb == DO_RECORD) {
+		do_open(m, act, answer);
+	} else if (of_meetings[act->verb] != NULL) {
+		if (act->meeting == 0 || act->meeting > m->meeting_count)
+			refuse(answer, E_NOT_FOUND);
+		else if (permitted(act, m->meetings[act->meeting].unit, 0, answer))
+			of_meetings[act->verb](m, act, answer);
+	} else {
+		do_case(m, act, answer);
+	}
+	if (accepted(answer))
+		remember(m);
+}
+
+bool model_has_room(const struct model *m, const struct model_act *act)
+{
+	const struct model_meeting *meeting =
+		&m->meetings[act->meeting <= m->meeting_count ? act->meeting : 0];
+	if (act->verb == DO_OPEN || act->verb == DO_RECORD)
+		return m->meeting_count < MODEL_MEETINGS && m->case_count + act->n <= MODEL_CASES;
+	if (act->meeting == 0 || act->meeting > m->meeting_count)
+		return true;
+	return m->case_count + act->n <= MODEL_CASES && meeting->count + act->n <= MODEL_OPINIONS &&
+	       meeting->version < MODEL_VERSIONS &&
+	       meeting->versions[meeting->version].n + act->n <= MODEL_ITEMS;
+}
+
+void model_meeting_name(const struct model *m, unsigned meeting, char out[static 40])
+{
+	const struct model_meeting *at = &m->meetings[meeting];
+	if (meeting == 0 || meeting > m->meeting_count)
+		snprintf(out, 40, "98101/2026/999");
+	else
+		snprintf(out, 40, "%s/%u/%u", model_units[at->unit], at->year, at->n);
+}
+
+void model_case_name(const struct model *m, unsigned number, char out[static 40])
+{
+	const struct model_case *c = &m->cases[number];
+	if (number == 0 || number > m->case_count)
+		snprintf(out, 40, "98101/2026/999");
+	else
+		snprintf(out, 40, "%s/%u/%u", model_units[c->unit], c->year, c->n);
+}

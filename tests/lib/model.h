@@ -1,0 +1,221 @@
+/*
+ * model.h: a small model of meetings, conclusions, cases and rates, written from the text of the
+ * rules and not from the daemon: what must be accepted, what must be refused and why, and what then
+ * holds. It speaks of the register of tests/lib/house.h. Everything is an index from 1; 0 is none.
+ */
+#ifndef HOIAM_TESTS_LIB_MODEL_H
+#define HOIAM_TESTS_LIB_MODEL_H
+
+#include "proto/case.h"
+#include "proto/err.h"
+
+enum {
+	MODEL_MEETINGS = 4,
+	MODEL_OPINIONS = 64, /* of one meeting */
+	MODEL_CASES = 200,
+	MODEL_VERSIONS = 12,
+	MODEL_ITEMS = 24, /* of one version */
+	MODEL_LIST = 8,   /* opinions or items of one action, ordinals of one item */
+	MODEL_DAYS = 48,  /* days on which one case changed */
+};
+
+/* People: all over the whole register, but for the leader of 98101. */
+enum model_who {
+	WHO_CLERK,
+	WHO_PROCESSOR,
+	WHO_SECOND,
+	WHO_HANDLER,
+	WHO_LEADER,
+	WHO_SUPERIOR,
+	WHO_COUNT
+};
+
+/* Codes that actions carry; the last of each list is in no policy and no tree. */
+enum model_unit {
+	UNIT_98101 = 1,
+	UNIT_98103, /* one until 2025-07-01, another from then on */
+	UNIT_98101_KT,
+	UNIT_98_KT,
+	UNIT_98102,
+	UNIT_98,
+	UNIT_ENDED,
+	UNIT_FUTURE,
+	UNIT_UNKNOWN,
+	UNIT_CODES
+};
+enum model_kind { KIND_KN = 1, KIND_TC, KIND_KIEN_NGHI, KIND_PHAN_ANH, KIND_UNKNOWN, KIND_CODES };
+enum model_topic { TOPIC_LAND = 1, TOPIC_ROADS, TOPIC_WATER, TOPIC_UNKNOWN, TOPIC_CODES };
+enum model_outcome { OUTCOME_DONE = 1, OUTCOME_WILL_DO, OUTCOME_UNKNOWN, OUTCOME_CODES };
+enum model_ground { GROUND_ERROR = 1, GROUND_NOT_OURS, GROUND_UNKNOWN, GROUND_CODES };
+enum model_meeting_kind {
+	MEETING_GATED = 1,
+	MEETING_GATED_TOO,
+	MEETING_UNGATED,
+	MEETING_UNKNOWN,
+	MEETING_CODES
+};
+extern const char *const model_units[UNIT_CODES],
+	*const model_kinds[KIND_CODES],
+		*const model_topics[TOPIC_CODES],
+			*const model_outcomes[OUTCOME_CODES],
+				*const model_grounds[GROUND_CODES],
+					*const model_meeting_kinds[MEETING_CODES];
+
+enum model_verb {
+	DO_OPEN,
+	DO_RECORD,
+	DO_ADD,
+	DO_VOID,
+	DO_SPLIT,
+	DO_CLOSE_MINUTES,
+	DO_DRAFT,
+	DO_PUT,
+	DO_CHECK,
+	DO_SIGN,
+	DO_ISSUE,
+	DO_CLASSIFY,
+	DO_ACCEPT,
+	DO_REFER,
+	DO_ACKNOWLEDGE,
+	DO_RETURN,
+	DO_RESOLVE,
+	DO_NOTIFY,
+	DO_DONE,
+	DO_CLOSE,
+	DO_GUIDE,
+	DO_NOT_ACCEPT,
+	DO_FILE,
+	DO_MERGE,
+	DO_ROUTE,
+	DO_COUNT
+};
+
+enum model_how { HOW_DIRECTION = 1, HOW_ANSWER, HOW_DECLINE };
+enum model_content {
+	CONTENT_RIGHT,
+	CONTENT_WRONG,
+	CONTENT_CHECKED
+}; /* as it was at the last check */
+
+struct model_new {
+	unsigned kind, topic, place;
+	bool words, custodian, paper;
+};
+
+struct model_item {
+	unsigned how, unit, ground;
+	uint32_t due;
+	unsigned n;
+	uint32_t ordinals[MODEL_LIST];
+};
+
+/* One action with its arguments, those of its verb; the others are zero. */
+struct model_act {
+	enum model_verb verb;
+	enum model_who who;
+	uint32_t today;
+	unsigned meeting, number,
+		into; /* meetings and cases; one too high: a number not given yet */
+	unsigned unit, kind, topic, place, ground, outcome;
+	uint32_t day, promise, first, count, ordinal;
+	bool closed, custodian, paper, document, words, channel;
+	unsigned n; /* opinions or items */
+	struct model_new opinions[MODEL_LIST];
+	unsigned version;
+	struct model_item items[MODEL_LIST];
+	enum model_content content;
+};
+
+/* What must come of an action: `any` of the errors in the set, OK when the set is empty. */
+struct model_answer {
+	uint64_t set[2];
+	uint32_t list[MODEL_OPINIONS]; /* E_GATE: exactly these ordinals */
+	unsigned n;
+};
+
+bool model_allows(const struct model_answer *answer, enum err err);
+
+/* What a rate may look at, of one case, as it was known from a day on. */
+struct model_fact {
+	uint32_t known;
+	unsigned state, kind, topic, flags;
+	uint32_t mark[CASE_MARKS];
+};
+
+struct model_case {
+	unsigned unit; /* code of the register */
+	bool older;    /* of the first unit that bore this code */
+	uint32_t year, n;
+	unsigned meeting, place, with; /* with: code of the unit responsible */
+	bool with_older;
+	uint32_t ordinal, day;
+	struct model_fact now;
+	bool due_of_item;
+	unsigned lead, proposed;
+	enum model_who proposer;
+	unsigned returned, referred, words;
+	struct model_fact past[MODEL_DAYS]; /* past[past_n - 1] is how it stands */
+	unsigned past_n;
+};
+
+struct model_opinion {
+	unsigned number, parent, how, version;
+	bool voided, split, late;
+};
+
+struct model_version {
+	unsigned state; /* 1 draft, 2 checked, 3 signed, 4 issued */
+	struct model_item items[MODEL_ITEMS];
+	unsigned n;
+	unsigned generation, checked; /* of the items: now, at the last check */
+};
+
+struct model_meeting {
+	unsigned unit, kind;
+	bool older, gated, closed;
+	uint32_t day, year, n, closed_count;
+	struct model_opinion opinions[MODEL_OPINIONS + 1];
+	unsigned count;
+	struct model_version versions[MODEL_VERSIONS + 1];
+	unsigned version, issued;
+};
+
+struct model {
+	struct model_meeting meetings[MODEL_MEETINGS + 1];
+	unsigned meeting_count;
+	struct model_case cases[MODEL_CASES + 1];
+	unsigned case_count;
+	unsigned words, generation; /* groups of words kept in all */
+	uint32_t today;
+};
+
+void model_init(struct model *m);
+
+/* What must come of the action; done in the model when it is to be accepted. */
+void model_do(struct model *m, const struct model_act *act, struct model_answer *answer);
+
+/* Whether there is room for whatever the action may add. */
+bool model_has_room(const struct model *m, const struct model_act *act);
+
+/* Live opinions of a meeting; those of them that an issued conclusion covers. */
+unsigned model_live(const struct model_meeting *meeting);
+unsigned model_included(const struct model_meeting *meeting);
+
+/* How a case was known at the end of a day; NULL before it was. */
+const struct model_fact *model_known(const struct model_case *c, uint32_t known_at);
+
+/* How a meeting or case is called: "98101/2026/1"; one not given yet when the index is too high. */
+void model_meeting_name(const struct model *m, unsigned meeting, char out[static 40]);
+void model_case_name(const struct model *m, unsigned number, char out[static 40]);
+
+enum model_rate { ASK_INCLUSION, ASK_SUBMITTED, ASK_RESOLUTION, ASK_ONTIME, ASK_COUNT };
+
+struct model_ask {
+	enum model_rate rate;
+	uint32_t from, to, as_of, known_at; /* all inclusive */
+};
+
+/* A rate over all units, of gated kinds alone where the rate is of opinions. */
+void model_rate(const struct model *m, const struct model_ask *ask, uint64_t *num, uint64_t *den);
+
+#endif

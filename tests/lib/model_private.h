@@ -1,0 +1,34 @@
+/* model_private.h: what the files of the model share. */
+#ifndef HOIAM_TESTS_LIB_MODEL_PRIVATE_H
+#define HOIAM_TESTS_LIB_MODEL_PRIVATE_H
+
+#include "tests/lib/model.h"
+
+/* Put an error into the set. */
+void refuse(struct model_answer *answer, enum err err);
+
+/* May this be done to something of this unit, that another may be responsible for (0: none)? What
+ * may not be seen is not found, and nothing more is said. */
+bool permitted(const struct model_act *act, unsigned unit, unsigned with, struct model_answer *to);
+
+/* Is this person the head of a body? */
+bool decides(enum model_who who);
+
+/* A unit named (0: none) must stand on a day. */
+void standing(unsigned unit, uint32_t day, struct model_answer *to);
+bool is_older(unsigned unit, uint32_t day);
+
+/* Day by which a case of a kind is due; 0: no limit. */
+uint32_t due_day(unsigned kind, uint32_t received);
+
+uint32_t the_day(const struct model_act *act, uint32_t earliest, struct model_answer *to);
+
+/* Does the case wait for an answer? */
+bool waiting(const struct model_case *c);
+
+void do_case(struct model *m, const struct model_act *act, struct model_answer *to);
+
+/* Note how every case stands at the end of today. */
+void remember(struct model *m);
+
+#endif
