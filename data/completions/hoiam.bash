@@ -1,0 +1,3 @@
+# hoiam.bash: completion of hoiam(1) in bash.
+
+complete -o default hoiam
