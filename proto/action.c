@@ -179,6 +179,8 @@ static enum err read_params(struct bytes params, struct action *to, struct fault
 	}
 	if (rd.err != OK)
 		return fail(f, E_TYPE, "params", "a map of head, sig, key, words");
+	if (rd.at != rd.n)
+		return fail(f, E_TRAILING, "params", NULL);
 	if ((seen & 7u) != 7u || to->sig.n != SIG_BYTES || to->key.n != KEY_ID_BYTES)
 		return fail(f, E_MISSING, "head, sig, key", NULL);
 	return OK;

@@ -57,7 +57,7 @@ struct num {
 	{                                                                                          \
 		fn(*owned);                                                                        \
 	}
-#define TAKE(local)                                                                                \
+#define TAKE(local) __extension__ \
 	({                                                                                         \
 		typeof(local) taken_ = (local);                                                    \
 		(local) = NULL;                                                                    \

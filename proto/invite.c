@@ -62,8 +62,9 @@ static bool take_hex(struct text value, uint8_t *to, size_t n)
 {
 	size_t made = 0;
 	const char *end = NULL;
-	return value.n == 2 * n && sodium_hex2bin(to, n, value.p, value.n, NULL, &made, &end) == 0 &&
-	       made == n && end == value.p + value.n;
+	return value.n == 2 * n &&
+	       sodium_hex2bin(to, n, value.p, value.n, NULL, &made, &end) == 0 && made == n &&
+	       end == value.p + value.n;
 }
 
 /* The bit of the key that was read; 0 with *good unless key and value are as they should be. */

@@ -24,8 +24,8 @@ struct invitation {
 void invite_format(struct writer *w, const struct invitation *invitation);
 
 /*
- * Reads the text; lines may end in CR LF. E_LINE with field "invitation" and the line: another first
- * line, an unknown, double or missing line, a value of another form.
+ * Reads the text; lines may end in CR LF. E_LINE with field "invitation" and the line: another
+ * first line, an unknown, double or missing line, a value of another form.
  */
 enum err invite_parse(struct text t, struct invitation *to, struct fault *f);
 

@@ -192,11 +192,15 @@ static struct shape shape_wide(const uint8_t *p, size_t n)
 	return s;
 }
 
-/* PACK_BAD with head > n: truncated; with head 0: not MessagePack. */
-static struct shape shape_of(const uint8_t *p, size_t n)
+/*
+ * The value at from[at..end). PACK_BAD with head > its bytes: truncated; with head 0: not
+ * MessagePack.
+ */
+static struct shape shape_at(const uint8_t *from, size_t at, size_t end)
 {
-	if (n == 0)
+	if (at == end)
 		return (struct shape){ .type = PACK_BAD, .head = 1 };
+	const uint8_t *p = from + at;
 	uint8_t b = p[0];
 	if (b <= 0x7f)
 		return (struct shape){ PACK_UINT, 1, b, 0 };
@@ -210,7 +214,7 @@ static struct shape shape_of(const uint8_t *p, size_t n)
 		return (struct shape){ PACK_INT, 1, 0, (int8_t)b };
 	if (b == 0xc1)
 		return (struct shape){ .type = PACK_BAD, .head = 0 };
-	return shape_wide(p, n);
+	return shape_wide(p, end - at);
 }
 
 /* Floats and extensions, known by their first byte: a head cut short need not be waited for. */
@@ -295,7 +299,7 @@ enum err skim_feed(struct skim *s, const uint8_t *p, size_t n, struct fault *f)
 		if (!s->floats && n > s->at && is_foreign(p[s->at]))
 			return fail(
 				f, E_FRAME, NULL, "floats and extension types are not used here");
-		struct shape v = shape_of(p + s->at, n - s->at);
+		struct shape v = shape_at(p, s->at, n);
 		if (v.type == PACK_BAD && v.head == 0)
 			return fail(f, E_FRAME, NULL, "byte c1");
 		if (v.type == PACK_BAD || v.head > n - s->at)
@@ -337,7 +341,7 @@ static struct shape next(struct reader *r, enum pack_type wanted)
 {
 	if (r->err != OK)
 		return (struct shape){ 0 };
-	struct shape v = shape_of(r->p + r->at, r->n - r->at);
+	struct shape v = shape_at(r->p, r->at, r->n);
 	size_t body = has_body(v.type) ? v.value : 0;
 	if (v.type == PACK_BAD || v.head > r->n - r->at || body > r->n - r->at - v.head) {
 		r->err = E_TRUNCATED;
@@ -355,7 +359,7 @@ enum pack_type read_type(const struct reader *r)
 {
 	if (r->err != OK)
 		return PACK_BAD;
-	return shape_of(r->p + r->at, r->n - r->at).type;
+	return shape_at(r->p, r->at, r->n).type;
 }
 
 bool read_bool(struct reader *r)
@@ -413,6 +417,8 @@ void read_nil(struct reader *r)
 
 struct bytes read_any(struct reader *r)
 {
+	if (r->err == OK && r->at == r->n)
+		r->err = E_TRUNCATED;
 	if (r->err != OK)
 		return (struct bytes){ 0 };
 	struct skim s;

@@ -5,6 +5,7 @@
 #include "proto/text.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -263,11 +264,33 @@ static enum err check_text(const struct field *f, struct text t, struct fault *f
 	return text_check(t, rule, f->name, fault);
 }
 
+static enum err out_of_range(const struct field *f, uint64_t v, int64_t limit, struct fault *fault)
+{
+	char shown[24];
+	snprintf(shown, sizeof(shown), "%" PRIu64, v);
+	enum err err = fail(fault, E_RANGE, f->name, shown);
+	if (fault != NULL) {
+		fault->at = v > INT64_MAX ? INT64_MAX : (int64_t)v;
+		fault->limit = limit;
+	}
+	return err;
+}
+
 static enum err check_uint(const struct field *f, uint64_t v, struct fault *fault)
 {
-	if (f->max == 0 || v <= f->max)
-		return OK;
-	enum err err = fail_number(fault, E_RANGE, f->name, (int64_t)v, f->max);
+	return f->max == 0 || v <= f->max ? OK : out_of_range(f, v, f->max, fault);
+}
+
+static enum err check_count(const struct field *f, size_t n, struct fault *fault)
+{
+	return n <= f->max ? OK : fail_number(fault, E_TOO_MANY, f->name, (int64_t)n, f->max);
+}
+
+static enum err check_codes(const struct field *f, const struct texts *codes, struct fault *fault)
+{
+	enum err err = check_count(f, codes->n, fault);
+	for (size_t i = 0; err == OK && i < codes->n; i++)
+		err = check_text(f, codes->v[i], fault);
 	return err;
 }
 
@@ -292,17 +315,14 @@ static enum err check_value(const struct field *f, const void *record, struct fa
 	case KIND_BIN:
 		return check_bin(f, *AT(struct bytes, record, f), fault);
 	case KIND_CODES:
-		for (size_t i = 0; i < AT(struct texts, record, f)->n; i++) {
-			enum err err = check_text(f, AT(struct texts, record, f)->v[i], fault);
-			if (err != OK)
-				return err;
-		}
-		return OK;
+		return check_codes(f, AT(struct texts, record, f), fault);
+	case KIND_UINTS:
+		return check_count(f, AT(struct uints, record, f)->n, fault);
+	case KIND_LIST:
+		return check_count(f, AT(struct list, record, f)->n, fault);
 	case KIND_DAY:
 	case KIND_TIME:
 	case KIND_NUM:
-	case KIND_UINTS:
-	case KIND_LIST:
 		return OK;
 	}
 	return OK;
@@ -350,8 +370,12 @@ static struct num read_num(struct reader *rd)
 
 static uint32_t read_day(struct reading *in, const struct field *f)
 {
-	if (!in->wire)
-		return (uint32_t)read_uint(in->rd);
+	if (!in->wire) {
+		uint64_t stored = read_uint(in->rd);
+		if (stored > DAY_LAST)
+			in->rd->err = out_of_range(f, stored, DAY_LAST, in->fault);
+		return (uint32_t)stored;
+	}
 	struct text t = read_text(in->rd);
 	if (in->rd->err != OK)
 		return 0;
@@ -359,6 +383,15 @@ static uint32_t read_day(struct reading *in, const struct field *f)
 	if (day == 0)
 		in->rd->err = fail_text(in->fault, E_DAY, f->name, t);
 	return day;
+}
+
+static int64_t read_time(struct reading *in, const struct field *f)
+{
+	struct reader again = *in->rd;
+	int64_t time = read_int(in->rd);
+	if (in->rd->err == E_RANGE)
+		in->rd->err = out_of_range(f, read_uint(&again), INT64_MAX, in->fault);
+	return time;
 }
 
 static void read_uints(struct reading *in, const struct field *f, struct uints *to)
@@ -372,8 +405,7 @@ static void read_uints(struct reading *in, const struct field *f, struct uints *
 	for (uint32_t i = 0; i < n; i++) {
 		uint64_t one = read_uint(in->rd);
 		if (one > UINT32_MAX)
-			in->rd->err =
-				fail_number(in->fault, E_RANGE, f->name, INT64_MAX, UINT32_MAX);
+			in->rd->err = out_of_range(f, one, UINT32_MAX, in->fault);
 		v[i] = (uint32_t)one;
 	}
 	*to = (struct uints){ v, n };
@@ -399,7 +431,7 @@ static enum err read_list(struct reading *in, const struct field *f, struct list
 	const struct record *of = f->of();
 	uint32_t n = read_array(in->rd);
 	if (in->rd->err != OK)
-		return in->rd->err;
+		return fail(in->fault, in->rd->err, f->name, kind_name(f->kind));
 	if (n > f->max)
 		return fail_number(in->fault, E_TOO_MANY, f->name, n, f->max);
 	char *v = arena_alloc(in->arena, n, of->size);
@@ -425,7 +457,7 @@ static enum err read_value(struct reading *in, const struct field *f, void *reco
 		*AT_MUT(uint32_t, record, f) = read_day(in, f);
 		break;
 	case KIND_TIME:
-		*AT_MUT(int64_t, record, f) = read_int(rd);
+		*AT_MUT(int64_t, record, f) = read_time(in, f);
 		break;
 	case KIND_CODE:
 	case KIND_TEXT:
@@ -513,8 +545,22 @@ static bool has_words(const struct record *r)
 	return false;
 }
 
-static const struct field *read_key_wire(
-	struct reading *in, const struct record *r, bool *words, enum err *err)
+/* The note's field is ASCII, so that it can be cut anywhere; the name as it came is in `what`. */
+static enum err unknown_key(struct text name, struct fault *fault)
+{
+	char shown[61];
+	size_t n = 0;
+	for (size_t i = 0; i < name.n && n < sizeof(shown) - 1; i++)
+		if ((uint8_t)name.p[i] < 0x80)
+			shown[n++] = name.p[i];
+		else if (((uint8_t)name.p[i] & 0xc0) == 0xc0)
+			shown[n++] = '?';
+	shown[n] = '\0';
+	return fail_text(fault, E_KEY_UNKNOWN, shown, name);
+}
+
+/* NULL and OK: the commitment to the record's words. */
+static const struct field *read_key_wire(struct reading *in, const struct record *r, enum err *err)
 {
 	struct text name = read_text(in->rd);
 	if (in->rd->err != OK) {
@@ -522,15 +568,9 @@ static const struct field *read_key_wire(
 		return NULL;
 	}
 	const struct field *f = record_field(r, name);
-	*words = f == NULL && text_is(name, "w") && has_words(r);
-	if (*words || (f != NULL && (f->flags & WORDS) == 0))
-		return f;
-	char shown[sizeof(in->fault->field)];
-	snprintf(shown, sizeof(shown), "%.*s", (int)(name.n < 60 ? name.n : 60), name.p);
-	*err = fail_text(in->fault, E_KEY_UNKNOWN, NULL, name);
-	if (in->fault != NULL)
-		memcpy(in->fault->field, in->fault->what, sizeof(in->fault->field) - 1);
-	return NULL;
+	bool known = f != NULL ? (f->flags & WORDS) == 0 : text_is(name, "w") && has_words(r);
+	*err = known ? OK : unknown_key(name, in->fault);
+	return known ? f : NULL;
 }
 
 static const struct field *read_key_disk(struct reading *in, const struct record *r, enum err *err)
@@ -545,10 +585,8 @@ static const struct field *read_key_disk(struct reading *in, const struct record
 
 static enum err read_field(struct reading *in, const struct record *r, void *to, uint64_t *seen)
 {
-	bool words = false;
 	enum err err = OK;
-	const struct field *f =
-		in->wire ? read_key_wire(in, r, &words, &err) : read_key_disk(in, r, &err);
+	const struct field *f = in->wire ? read_key_wire(in, r, &err) : read_key_disk(in, r, &err);
 	if (err != OK)
 		return err;
 	uint64_t bit = (uint64_t)1 << (f == NULL ? 0 : f->id);
@@ -591,7 +629,8 @@ enum err record_read_disk(
 	struct reader *rd, const struct record *r, void *to, struct arena *a, struct fault *f)
 {
 	struct reading in = { rd, NULL, a, false, f };
-	return read_record(&in, r, to);
+	enum err err = read_record(&in, r, to);
+	return err == OK || err == E_TOO_NEW ? err : fail(f, E_CORRUPT, r->name, r->name);
 }
 
 static size_t kind_size(enum kind kind)

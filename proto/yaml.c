@@ -4,6 +4,7 @@
 #include "proto/day.h"
 #include "proto/text.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,8 +77,8 @@ static enum err next(struct parsing *in)
 		problem != NULL ? problem : "not YAML");
 }
 
-static enum err next_is(struct parsing *in, yaml_event_type_t type, const char *name,
-	const char *wanted)
+static enum err next_is(
+	struct parsing *in, yaml_event_type_t type, const char *name, const char *wanted)
 {
 	enum err err = next(in);
 	if (err != OK || in->event.type == type)
@@ -207,9 +208,9 @@ static enum err read_entry(struct parsing *in, const struct field *f, void *entr
 
 static enum err read_sequence(struct parsing *in, const struct field *f, void *record)
 {
-	struct growing g = { .size = f->kind == KIND_LIST  ? f->of()->size :
-				     f->kind == KIND_CODES ? sizeof(struct text) :
-							     sizeof(uint32_t) };
+	struct growing g = { .size = f->kind == KIND_LIST    ? f->of()->size
+				     : f->kind == KIND_CODES ? sizeof(struct text)
+							     : sizeof(uint32_t) };
 	if (in->event.type != YAML_SEQUENCE_START_EVENT)
 		return refuse(in, f->name, "a list is wanted");
 	for (;;) {
@@ -227,22 +228,23 @@ static enum err read_sequence(struct parsing *in, const struct field *f, void *r
 	if (f->kind == KIND_LIST)
 		*AT_MUT(struct list, record, f) = (struct list){ g.v, g.n };
 	else if (f->kind == KIND_CODES)
-		*AT_MUT(struct texts, record, f) = (struct texts){ (struct text *)(void *)g.v, g.n };
+		*AT_MUT(struct texts, record, f) =
+			(struct texts){ (struct text *)(void *)g.v, g.n };
 	else
 		*AT_MUT(struct uints, record, f) = (struct uints){ (uint32_t *)(void *)g.v, g.n };
 	return OK;
 }
 
-static enum err read_key(struct parsing *in, const struct record *r, uint64_t *seen,
-	const struct field **field)
+static enum err read_key(
+	struct parsing *in, const struct record *r, uint64_t *seen, const struct field **field)
 {
 	if (in->event.type != YAML_SCALAR_EVENT)
 		return refuse(in, NULL, "a key is wanted");
 	struct text name = scalar(in);
 	const struct field *f = record_field(r, name);
 	if (f == NULL) {
-		struct text shown = arena_format(
-			in->arena, "%.*s", (int)(name.n < 60 ? name.n : 60), name.p);
+		struct text shown =
+			arena_format(in->arena, "%.*s", (int)(name.n < 60 ? name.n : 60), name.p);
 		return refuse(in, shown.p, "no such field here");
 	}
 	uint64_t bit = (uint64_t)1 << f->id;
@@ -268,6 +270,7 @@ static enum err read_mapping(struct parsing *in, const struct record *r, void *t
 			err = next(in);
 		if (err != OK)
 			return err;
+		assert(f != NULL);
 		bool many = f->kind == KIND_LIST || f->kind == KIND_CODES || f->kind == KIND_UINTS;
 		err = many ? read_sequence(in, f, to) : read_scalar(in, f, to);
 		if (err != OK)
@@ -299,7 +302,7 @@ enum err yaml_read(struct text yaml, const char *file, const struct record *r, v
 	struct arena *a, struct fault *f)
 {
 	if (yaml.n > YAML_BYTES_MAX)
-		return fail_number(f, E_TOO_LARGE, file, (int64_t)yaml.n, YAML_BYTES_MAX);
+		return fail_number(f, E_TOO_LARGE, file, (int64_t)yaml.n, (int64_t)YAML_BYTES_MAX);
 	struct parsing in = { .file = file, .arena = a, .fault = f };
 	if (!yaml_parser_initialize(&in.parser))
 		abort();

@@ -1,10 +1,11 @@
-/* yaml.h: a record from a plain subset of YAML: mappings, lists, scalars that their rows give a type. */
+/* yaml.h: a record from a plain subset of YAML: mappings, lists, scalars that their rows give a
+ * type. */
 #ifndef HOIAM_PROTO_YAML_H
 #define HOIAM_PROTO_YAML_H
 
 #include "proto/record.h"
 
-#define YAML_BYTES_MAX (1024u * 1024)
+#define YAML_BYTES_MAX ((size_t)1024 * 1024)
 
 /*
  * Reads one document into *to (zeroed first); all that it points to lives in `a`. A mapping is a

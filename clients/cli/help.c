@@ -1,0 +1,308 @@
+/* help.c: usage texts from the tables. */
+#include "clients/cli/help.h"
+
+#include "clients/cli/args.h"
+#include "clients/cli/special.h"
+#include "clients/i18n.h"
+#include "proto/text.h"
+
+#include <stdio.h>
+
+enum { NEAR_ENOUGH = 3, SPELL_MAX = 60, LABEL_WIDTH = 24 };
+
+bool help_shows(const struct cmd_row *cmd)
+{
+	return cmd->mode == CMD_READ || cmd->mode == CMD_WRITE;
+}
+
+static struct text noun_of(const struct cmd_row *cmd)
+{
+	const char *dot = strchr(cmd->wire, '.');
+	return dot == NULL ? text_of(cmd->wire)
+			   : (struct text){ cmd->wire, (size_t)(dot - cmd->wire) };
+}
+
+static const char *verb_of(const struct cmd_row *cmd)
+{
+	const char *dot = strchr(cmd->wire, '.');
+	return dot == NULL ? NULL : dot + 1;
+}
+
+bool help_is_noun(const char *noun)
+{
+	for (size_t i = 0; i < CMD_COUNT; i++)
+		if (help_shows(&cmds[i]) && verb_of(&cmds[i]) != NULL &&
+			text_is(noun_of(&cmds[i]), noun))
+			return true;
+	for (unsigned i = 0; i < special_count; i++)
+		if (specials[i].verb != NULL && strcmp(specials[i].noun, noun) == 0)
+			return true;
+	return false;
+}
+
+/* "case not-accept": an underscore is typed as a dash. */
+static const char *spelled(struct session *s, struct text noun, const char *verb)
+{
+	struct text all = verb == NULL
+				  ? arena_format(&s->arena, "%.*s", (int)noun.n, noun.p)
+				  : arena_format(&s->arena, "%.*s %s", (int)noun.n, noun.p, verb);
+	char *out = arena_alloc(&s->arena, all.n + 1, 1);
+	for (size_t i = 0; i < all.n; i++)
+		out[i] = (char)(all.p[i] == '_' ? '-' : all.p[i]);
+	return out;
+}
+
+static const struct special *special_for(struct text noun, const char *verb)
+{
+	for (unsigned i = 0; i < special_count; i++) {
+		bool same_verb = verb == NULL || specials[i].verb == NULL
+					 ? verb == specials[i].verb
+					 : strcmp(verb, specials[i].verb) == 0;
+		if (same_verb && text_is(noun, specials[i].noun))
+			return &specials[i];
+	}
+	return NULL;
+}
+
+static void put_row(const char *label, const char *text)
+{
+	size_t width = text_width(text_of(label));
+	int gap = width < LABEL_WIDTH ? (int)(LABEL_WIDTH - width) : 1;
+	printf("  %s%*s %s\n", label, gap, "", text[0] == '\0' ? "" : _(text));
+}
+
+/* Commands. */
+
+static void list_noun(struct session *s, struct text noun)
+{
+	for (size_t i = 0; i < CMD_COUNT; i++) {
+		const struct cmd_row *cmd = &cmds[i];
+		if (!help_shows(cmd) || !text_equal(noun_of(cmd), noun))
+			continue;
+		const struct special *special = special_for(noun, verb_of(cmd));
+		put_row(spelled(s, noun, verb_of(cmd)),
+			special != NULL ? special->help : cmd->help);
+	}
+	for (unsigned i = 0; i < special_count; i++) {
+		const struct special *special = &specials[i];
+		const char *wire =
+			special->verb == NULL
+				? special->noun
+				: arena_format(&s->arena, "%s.%s", special->noun, special->verb).p;
+		if (text_is(noun, special->noun) && cmd_of(text_of(wire)) == NULL)
+			put_row(spelled(s, noun, special->verb), special->help);
+	}
+}
+
+/* Is row i the first that shows this noun? */
+static bool is_first(size_t row)
+{
+	for (size_t i = 0; i < row; i++)
+		if (help_shows(&cmds[i]) && text_equal(noun_of(&cmds[i]), noun_of(&cmds[row])))
+			return false;
+	return true;
+}
+
+static bool in_cmds(const char *noun)
+{
+	for (size_t i = 0; i < CMD_COUNT; i++)
+		if (help_shows(&cmds[i]) && text_is(noun_of(&cmds[i]), noun))
+			return true;
+	return false;
+}
+
+int help_list(struct session *s, const char *noun)
+{
+	if (noun != NULL) {
+		printf(_("hoiam %s VERB …\n\n"), noun);
+		list_noun(s, text_of(noun));
+		printf(_("\nhoiam help %s VERB tells the fields of a command.\n"), noun);
+		return 0;
+	}
+	printf("%s\n\n",
+		_("hoiam [--as NAME] [--socket PATH] [--json|--csv|--table] NOUN VERB [WORDS] "
+		  "[--field VALUE …]"));
+	for (size_t i = 0; i < CMD_COUNT; i++)
+		if (help_shows(&cmds[i]) && is_first(i))
+			list_noun(s, noun_of(&cmds[i]));
+	for (unsigned i = 0; i < special_count; i++)
+		if (!in_cmds(specials[i].noun) &&
+			special_for(text_of(specials[i].noun), specials[i].verb) == &specials[i])
+			put_row(spelled(s, text_of(specials[i].noun), specials[i].verb),
+				specials[i].help);
+	printf("\n%s\n%s\n", _("hoiam help NOUN VERB tells the fields of a command."),
+		_("hoiam - runs commands from standard input, one a line."));
+	return 0;
+}
+
+/* One command. */
+
+static const char *value_name(const struct field *f)
+{
+	switch (f->kind) {
+	case KIND_UINT:
+		return "N";
+	case KIND_DAY:
+		return _("DAY");
+	case KIND_CODE:
+		return _("CODE");
+	case KIND_TEXT:
+		return _("TEXT");
+	case KIND_BIN:
+		return _("HEX");
+	case KIND_UINTS:
+		return "1,2,5-7";
+	case KIND_CODES:
+		return _("CODE,CODE");
+	case KIND_TIME:
+	case KIND_NUM:
+	case KIND_LIST:
+		break;
+	}
+	return "";
+}
+
+static const char *dashed(struct session *s, const char *name)
+{
+	return spelled(s, text_of(name), NULL);
+}
+
+static const char *upper(struct session *s, const char *name)
+{
+	char *out = arena_alloc(&s->arena, strlen(name) + 1, 1);
+	for (size_t i = 0; name[i] != '\0'; i++)
+		out[i] = (char)(name[i] >= 'a' && name[i] <= 'z' ? name[i] - 'a' + 'A' : name[i]);
+	return out;
+}
+
+static bool is_given(const struct field *f)
+{
+	return f->kind != KIND_LIST && f->kind != KIND_TIME && strcmp(f->name, "unused") != 0;
+}
+
+static void put_words(struct session *s, const struct record *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->fields[i].flags & POS)
+			printf(" %s", upper(s, r->fields[i].name));
+	for (size_t i = 0; i < r->count; i++) {
+		const struct field *f = &r->fields[i];
+		if (is_given(f) && (f->flags & REQ) && !(f->flags & POS))
+			printf(" --%s %s", dashed(s, f->name), value_name(f));
+	}
+}
+
+static void put_fields(struct session *s, const struct record *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		const struct field *f = &r->fields[i];
+		if (!is_given(f))
+			continue;
+		const char *label = f->flags & POS ? upper(s, f->name)
+						   : arena_format(&s->arena, "--%s %s",
+							     dashed(s, f->name), value_name(f))
+							     .p;
+		put_row(label, f->help);
+	}
+}
+
+static void put_roles(const struct cmd_row *cmd)
+{
+	if (cmd->right == RIGHT_NONE)
+		return;
+	printf("%s", _("\nFor: "));
+	const char *comma = "";
+	for (size_t i = 0; i < role_count; i++) {
+		if ((roles[i].rights & (unsigned)cmd->right) == 0)
+			continue;
+		printf("%s%s", comma, _(roles[i].label));
+		comma = ", ";
+	}
+	printf("\n");
+}
+
+static void put_record(struct session *s, const struct record *r, bool usage)
+{
+	const struct field *list = args_list(r);
+	if (usage) {
+		put_words(s, r);
+		if (list != NULL)
+			put_words(s, list->of());
+		printf(" …\n\n");
+		return;
+	}
+	put_fields(s, r);
+	if (list != NULL) {
+		put_fields(s, list->of());
+		printf("%s", _("\nA field that is given again begins the next entry.\n"));
+	}
+}
+
+int help_command(struct session *s, const struct special *special, const struct cmd_row *cmd)
+{
+	if (special != NULL && special->wire != NULL)
+		cmd = cmd_of(text_of(special->wire));
+	const char *name = special != NULL ? spelled(s, text_of(special->noun), special->verb)
+					   : spelled(s, noun_of(cmd), verb_of(cmd));
+	const char *text = special != NULL ? special->help : cmd->help;
+	printf("hoiam %s", name);
+	if (special != NULL)
+		printf(" %s\n\n", special->usage);
+	else
+		put_record(s, cmd->record(), true);
+	printf("%s\n", _(text));
+	if (cmd != NULL)
+		put_roles(cmd);
+	/* Of these the file holds the fields. */
+	bool from_file = special != NULL && special->usage[0] != '-' && special->usage[0] != '[';
+	if (cmd == NULL || from_file)
+		return 0;
+	printf("\n");
+	put_record(s, cmd->record(), false);
+	return 0;
+}
+
+/* Spelling. */
+
+/* Letters to change, add or drop to make b of a (Levenshtein), one row at a time. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[SPELL_MAX + 1], n = strlen(b);
+	if (n > SPELL_MAX || strlen(a) > SPELL_MAX)
+		return SPELL_MAX;
+	for (size_t j = 0; j <= n; j++)
+		row[j] = j;
+	for (size_t i = 0; a[i] != '\0'; i++) {
+		size_t corner = row[0];
+		row[0] = i + 1;
+		for (size_t j = 1; j <= n; j++) {
+			size_t best = corner + (a[i] != b[j - 1]);
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			corner = row[j];
+			row[j] = best;
+		}
+	}
+	return row[n];
+}
+
+const char *help_near(struct session *s, const char *noun, const char *verb)
+{
+	const char *given = spelled(s, text_of(noun), verb), *found = NULL;
+	size_t least = NEAR_ENOUGH + 1;
+	for (size_t i = 0; i < CMD_COUNT + special_count; i++) {
+		if (i < CMD_COUNT && !help_shows(&cmds[i]))
+			continue;
+		const char *name = i < CMD_COUNT ? spelled(s, noun_of(&cmds[i]), verb_of(&cmds[i]))
+						 : spelled(s, text_of(specials[i - CMD_COUNT].noun),
+							   specials[i - CMD_COUNT].verb);
+		size_t far = distance(given, name);
+		if (far < least) {
+			least = far;
+			found = name;
+		}
+	}
+	return found;
+}

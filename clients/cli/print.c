@@ -1,0 +1,373 @@
+/* print.c: tables on a terminal, as tab-separated lines, as CSV. */
+#include "clients/cli/print.h"
+
+#include "clients/cli/print_json.h"
+#include "clients/cli/print_part.h"
+#include "clients/i18n.h"
+#include "proto/case.h"
+#include "proto/day.h"
+#include "proto/text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { WIDTH_DEFAULT = 80, WIDTH_LEAST = 12, GAP = 2 };
+
+static size_t terminal_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	unsigned long asked = columns == NULL ? 0 : strtoul(columns, NULL, 10);
+	if (asked > 0 && asked < 10000)
+		return asked;
+	struct winsize size;
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	return WIDTH_DEFAULT;
+}
+
+struct printer printer_of(const struct session *s)
+{
+	const char *plain = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+	struct printer p = { .format = s->options.format, .out = stdout };
+	p.vietnamese = i18n_vietnamese();
+	p.zone_minutes = s->link == NULL ? 0 : link_greeting(s->link)->zone_minutes;
+	if (p.format == FORMAT_TERMINAL) {
+		p.width = terminal_width();
+		p.bold = isatty(STDOUT_FILENO) && (plain == NULL || plain[0] == '\0') &&
+			 term != NULL && strcmp(term, "dumb") != 0;
+	}
+	return p;
+}
+
+/* Cells. */
+
+struct text print_tame(struct text t, struct arena *a)
+{
+	char *out = arena_alloc(a, t.n + 1, 1);
+	for (size_t i = 0; i < t.n; i++) {
+		uint8_t c = (uint8_t)t.p[i];
+		bool c1 = c == 0xc2 && i + 1 < t.n && (uint8_t)t.p[i + 1] < 0xa0;
+		out[i] = (char)(c < 0x20 || c == 0x7f || c1 ? ' ' : t.p[i]);
+		if (c1)
+			out[++i] = ' ';
+	}
+	return (struct text){ out, t.n };
+}
+
+struct text print_day(const struct printer *p, struct text day, struct arena *a)
+{
+	if (p->format != FORMAT_TERMINAL || !p->vietnamese || day_parse(day) == DAY_NONE)
+		return day;
+	int year, month, of_month;
+	day_split(day_parse(day), &year, &month, &of_month);
+	return arena_format(a, "%02d/%02d/%04d", of_month, month, year);
+}
+
+static struct text print_share(const struct printer *p, int64_t tenths, struct arena *a)
+{
+	int64_t whole = tenths / 10;
+	int tenth = (int)(tenths % 10);
+	if (p->format != FORMAT_TERMINAL)
+		return arena_format(a, "%" PRId64 ".%d", whole, tenth);
+	return p->vietnamese ? arena_format(a, "%" PRId64 ",%d %%", whole, tenth)
+			     : arena_format(a, "%" PRId64 ".%d%%", whole, tenth);
+}
+
+static struct text print_number(
+	const struct printer *p, enum column_kind kind, int64_t number, struct arena *a)
+{
+	if (kind == COLUMN_SHARE)
+		return print_share(p, number, a);
+	if (kind == COLUMN_TIME) {
+		char time[40];
+		time_format(number, p->zone_minutes, time);
+		return arena_text(a, text_of(time));
+	}
+	return arena_format(a, "%" PRId64, number);
+}
+
+/* States of cases have names for people; other codes are shown as they are. */
+static struct text print_code(const struct printer *p, const struct column *column, struct text t)
+{
+	if (p->format != FORMAT_TERMINAL || strcmp(column->name, "state") != 0)
+		return t;
+	enum case_state state = state_of(t);
+	if (state == STATE_NONE)
+		return t;
+	return text_of(p->vietnamese ? state_row(state)->vi : state_row(state)->en);
+}
+
+struct text print_cell(const struct printer *p, const struct column *column,
+	const struct cell *cell, bool raw, struct arena *a)
+{
+	enum column_kind kind = column == NULL ? COLUMN_TEXT : column->kind;
+	struct text t = cell->text;
+	switch (cell->kind) {
+	case CELL_NIL:
+		return text_of(kind == COLUMN_SHARE && p->format == FORMAT_TERMINAL ? "–" : "");
+	case CELL_NUMBER:
+		return print_number(p, kind, cell->number, a);
+	case CELL_TEXT:
+		if (kind == COLUMN_DAY)
+			t = print_day(p, t, a);
+		else if (kind == COLUMN_CODE)
+			t = print_code(p, column, t);
+		break;
+	}
+	return raw ? t : print_tame(t, a);
+}
+
+/* A terminal's table: all cells first, then widths, then lines. */
+
+struct layout {
+	const struct table *table;
+	struct text *cells;
+	size_t *widths;
+};
+
+static struct text heading(const struct table *t, size_t column)
+{
+	const struct column *known = table_column(t, column);
+	return known == NULL ? t->columns[column] : text_of(_(known->heading));
+}
+
+static bool is_right(const struct table *t, size_t column)
+{
+	const struct column *known = table_column(t, column);
+	return known != NULL && (known->kind == COLUMN_COUNT || known->kind == COLUMN_SHARE);
+}
+
+static bool may_shrink(const struct table *t, size_t column)
+{
+	const struct column *known = table_column(t, column);
+	return known == NULL || known->kind == COLUMN_WORDS || known->kind == COLUMN_TEXT;
+}
+
+static void measure(struct printer *p, struct layout *to, struct arena *a)
+{
+	const struct table *t = to->table;
+	to->cells = arena_alloc(a, t->row_count * t->column_count, sizeof(*to->cells));
+	for (size_t c = 0; c < t->column_count; c++) {
+		size_t width = text_width(heading(t, c));
+		to->widths[c] = to->widths[c] > width ? to->widths[c] : width;
+	}
+	for (size_t i = 0; i < t->row_count * t->column_count; i++) {
+		size_t c = i % t->column_count;
+		to->cells[i] = print_cell(p, table_column(t, c), &t->cells[i], false, a);
+		size_t width = text_width(to->cells[i]);
+		to->widths[c] = to->widths[c] > width ? to->widths[c] : width;
+	}
+}
+
+/* Takes cells from the widest columns of words until the lines fit, or nothing more may go. */
+static void shrink(const struct printer *p, struct layout *to)
+{
+	const struct table *t = to->table;
+	size_t total = (t->column_count - 1) * GAP;
+	for (size_t c = 0; c < t->column_count; c++)
+		total += to->widths[c];
+	while (p->width > 0 && total > p->width) {
+		size_t widest = t->column_count;
+		for (size_t c = 0; c < t->column_count; c++)
+			if (may_shrink(t, c) && to->widths[c] > WIDTH_LEAST &&
+				(widest == t->column_count || to->widths[c] > to->widths[widest]))
+				widest = c;
+		if (widest == t->column_count)
+			return;
+		size_t over = total - p->width;
+		size_t most = to->widths[widest] - WIDTH_LEAST;
+		size_t step = over < most ? (over + 1) / 2 : (most + 1) / 2;
+		to->widths[widest] -= step;
+		total -= step;
+	}
+}
+
+static void put_spaces(FILE *out, size_t n)
+{
+	fprintf(out, "%*s", (int)n, "");
+}
+
+static void put_aligned(FILE *out, struct text t, size_t width, bool right, bool last)
+{
+	size_t n = t.n, used = text_width(t);
+	bool cut = used > width;
+	if (cut) {
+		n = text_cut(t, width - 1);
+		used = text_width((struct text){ t.p, n }) + 1;
+	}
+	if (right)
+		put_spaces(out, width - used);
+	fwrite(t.p, 1, n, out);
+	if (cut)
+		fputs("…", out);
+	if (!right && !last)
+		put_spaces(out, width - used);
+	if (!last)
+		put_spaces(out, GAP);
+}
+
+static void put_heading(const struct printer *p, const struct layout *l)
+{
+	const struct table *t = l->table;
+	if (p->bold)
+		fputs("\033[1m", p->out);
+	for (size_t c = 0; c < t->column_count; c++)
+		put_aligned(p->out, heading(t, c), l->widths[c], is_right(t, c),
+			c + 1 == t->column_count);
+	fputs(p->bold ? "\033[0m\n" : "\n", p->out);
+}
+
+static void put_rows(const struct printer *p, const struct layout *l)
+{
+	const struct table *t = l->table;
+	for (size_t i = 0; i < t->row_count * t->column_count; i++) {
+		size_t c = i % t->column_count;
+		bool last = c + 1 == t->column_count;
+		put_aligned(p->out, l->cells[i], l->widths[c], is_right(t, c), last);
+		if (last)
+			fputs("\n", p->out);
+	}
+}
+
+/* Tables of (what, value): nothing is cut, lines of a value stand under each other. */
+static bool is_facts(const struct table *t)
+{
+	return t->column_count == 2 && text_is(t->columns[0], "what") &&
+	       text_is(t->columns[1], "value");
+}
+
+static void put_lines(FILE *out, struct text t, size_t indent, struct arena *a)
+{
+	while (t.n > 0) {
+		const char *end = memchr(t.p, '\n', t.n);
+		size_t n = end == NULL ? t.n : (size_t)(end - t.p);
+		struct text line = print_tame((struct text){ t.p, n }, a);
+		fwrite(line.p, 1, line.n, out);
+		n += end != NULL;
+		t.p += n;
+		t.n -= n;
+		if (t.n > 0) {
+			fputs("\n", out);
+			put_spaces(out, indent);
+		}
+	}
+	fputs("\n", out);
+}
+
+static struct text fact_name(const struct table *t, size_t row, struct arena *a)
+{
+	struct text what = cell_text(&t->cells[2 * row]);
+	if (what.n == 0)
+		return what;
+	struct text name = arena_text(a, what);
+	return print_tame(text_of(_(name.p)), a);
+}
+
+static void put_facts(const struct printer *p, const struct table *t, struct arena *a)
+{
+	size_t width = 0;
+	for (size_t i = 0; i < t->row_count; i++) {
+		size_t one = text_width(fact_name(t, i, a));
+		width = one > width ? one : width;
+	}
+	for (size_t i = 0; i < t->row_count; i++) {
+		put_aligned(p->out, fact_name(t, i, a), width, false, false);
+		const struct cell *value = &t->cells[2 * i + 1];
+		struct text shown = print_cell(p, table_column(t, 1), value, true, a);
+		put_lines(p->out, print_day(p, shown, a), width + GAP, a);
+	}
+}
+
+static void print_terminal(struct printer *p, const struct table *t, bool title, bool first)
+{
+	AUTO(arena_fini) struct arena a = { 0 };
+	if (first && title)
+		fprintf(p->out, "%s%s%s\n", p->bold ? "\033[1m" : "",
+			t->shape == NULL ? "" : _(t->shape->title), p->bold ? "\033[0m" : "");
+	if (is_facts(t)) {
+		put_facts(p, t, &a);
+		return;
+	}
+	struct layout l = { .table = t, .widths = p->widths };
+	measure(p, &l, &a);
+	shrink(p, &l);
+	if (first)
+		put_heading(p, &l);
+	put_rows(p, &l);
+}
+
+/* For programs. */
+
+void print_csv_cell(FILE *out, struct text t, bool guard)
+{
+	static const char formulas[] = "=+-@\t\r", quoted[] = "\",\r\n";
+	bool formula = guard && t.n > 0 && memchr(formulas, t.p[0], sizeof(formulas) - 1) != NULL;
+	bool quote = false;
+	for (size_t i = 0; i < t.n; i++)
+		quote = quote || memchr(quoted, t.p[i], sizeof(quoted) - 1) != NULL;
+	if (quote)
+		fputc('"', out);
+	if (formula)
+		fputc('\'', out); /* a spreadsheet would compute it */
+	for (size_t i = 0; i < t.n; i++) {
+		if (t.p[i] == '"')
+			fputc('"', out);
+		fputc(t.p[i], out);
+	}
+	if (quote)
+		fputc('"', out);
+}
+
+static void print_plain(struct printer *p, const struct table *t, bool first)
+{
+	AUTO(arena_fini) struct arena a = { 0 };
+	bool csv = p->format == FORMAT_CSV;
+	for (size_t c = 0; csv && first && c < t->column_count; c++) {
+		print_csv_cell(p->out, t->columns[c], true);
+		fputs(c + 1 == t->column_count ? "\r\n" : ",", p->out);
+	}
+	for (size_t i = 0; i < t->row_count * t->column_count; i++) {
+		size_t c = i % t->column_count;
+		bool last = c + 1 == t->column_count;
+		struct text shown = print_cell(p, table_column(t, c), &t->cells[i], csv, &a);
+		if (csv)
+			print_csv_cell(p->out, shown, t->cells[i].kind == CELL_TEXT);
+		else
+			fwrite(shown.p, 1, shown.n, p->out);
+		fputs(!last ? (csv ? "," : "\t") : csv ? "\r\n" : "\n", p->out);
+	}
+}
+
+void print_one_table(struct printer *p, const struct table *t, bool title, bool first)
+{
+	if (p->format == FORMAT_TERMINAL)
+		print_terminal(p, t, title, first);
+	else
+		print_plain(p, t, first);
+}
+
+void print_page(struct printer *p, const struct reply *page)
+{
+	size_t from = p->pages == 0 || page->table_count == 0 ? 0 : page->table_count - 1;
+	if (p->format == FORMAT_JSON)
+		print_page_json(p->out, page, p->pages);
+	for (size_t i = from; p->format != FORMAT_JSON && i < page->table_count; i++) {
+		if (p->pages == 0)
+			memset(p->widths, 0, sizeof(p->widths));
+		if (p->pages == 0 && i > 0)
+			fputs(p->format == FORMAT_CSV ? "\r\n" : "\n", p->out);
+		print_one_table(p, &page->tables[i], page->table_count > 1, p->pages == 0);
+	}
+	p->pages++;
+}
+
+void print_end(struct printer *p)
+{
+	if (p->format == FORMAT_JSON)
+		print_end_json(p->out);
+}

@@ -1,0 +1,129 @@
+/* print_event.c: what changing commands did, event by event. */
+#include "clients/cli/print.h"
+
+#include "clients/cli/print_json.h"
+#include "clients/cli/print_part.h"
+#include "clients/i18n.h"
+
+static struct text event_help(struct text name)
+{
+	static const struct {
+		const char *name, *help;
+	} rows[] = {
+#define EVENT(code, name, help) { #name, help },
+#define RECORD(name, help)
+#define FIELD(id, name, kind, max, flags, help)
+#define LIST(id, name, record, max, flags, help)
+#define END(name)
+#include "proto/record.def"
+#undef EVENT
+#undef RECORD
+#undef FIELD
+#undef LIST
+#undef END
+	};
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (text_is(name, rows[i].name))
+			return text_of(_(rows[i].help));
+	return name;
+}
+
+/* What tells a person nothing: hashes, and numbers of the journal's own. */
+static bool is_inner(struct text name)
+{
+	static const char *const inner[] = { "w", "group", "prev", "policy", "flags", "content",
+		"source", "token", "public", "channel", "series", "rule" };
+	for (size_t i = 0; i < COUNT(inner); i++)
+		if (text_is(name, inner[i]))
+			return true;
+	return false;
+}
+
+static struct text event_value(
+	const struct printer *p, const struct event_field *f, struct arena *a)
+{
+	const struct column as = { .name = text_is(f->name, "state") ? "state" : "",
+		.kind = text_is(f->name, "state") ? COLUMN_CODE : COLUMN_TEXT };
+	return print_day(p, print_cell(p, &as, &f->value, false, a), a);
+}
+
+static void print_event(const struct printer *p, const struct event *e)
+{
+	AUTO(arena_fini) struct arena a = { 0 };
+	bool terminal = p->format == FORMAT_TERMINAL;
+	struct text name = terminal ? event_help(e->name) : print_tame(e->name, &a);
+	fwrite(name.p, 1, name.n, p->out);
+	bool some = false;
+	for (size_t i = 0; i < e->field_count; i++) {
+		const struct event_field *f = &e->fields[i];
+		if (f->value.kind == CELL_NIL || (terminal && is_inner(f->name)))
+			continue;
+		struct text value = event_value(p, f, &a), key = print_tame(f->name, &a);
+		const char *before = !terminal ? "\t" : some ? ", " : ": ";
+		fprintf(p->out, "%s%.*s%s%.*s", before, (int)key.n, key.p, terminal ? " " : "=",
+			(int)value.n, value.p);
+		some = true;
+	}
+	fputs("\n", p->out);
+}
+
+/* The opinions of a recording: ordinal and case, one table. */
+static void print_recorded(struct printer *p, const struct outcome *o)
+{
+	AUTO(arena_fini) struct arena a = { 0 };
+	struct text columns[] = { text_of("ordinal"), text_of("number") };
+	struct table t = {
+		.name = text_of("opinion_list"), .columns = columns, .column_count = COUNT(columns)
+	};
+	t.shape = table_shape_of(t.name);
+	t.cells = arena_alloc(&a, o->event_count * COUNT(columns), sizeof(*t.cells));
+	for (size_t i = 0; i < o->event_count; i++) {
+		if (!text_is(o->events[i].name, "opinion_recorded"))
+			continue;
+		struct cell *row = &t.cells[COUNT(columns) * t.row_count++];
+		row[0] = *event_field(&o->events[i], "ordinal");
+		row[1] = *event_field(&o->events[i], "case_number");
+	}
+	if (t.row_count > 0)
+		print_one_table(p, &t, false, true);
+}
+
+static void print_events_csv(const struct printer *p, const struct outcome *o)
+{
+	AUTO(arena_fini) struct arena a = { 0 };
+	fputs("event,number,field,value\r\n", p->out);
+	for (size_t i = 0; i < o->event_count; i++) {
+		for (size_t k = 0; k < o->events[i].field_count; k++) {
+			const struct event_field *f = &o->events[i].fields[k];
+			print_csv_cell(p->out, o->events[i].name, true);
+			fprintf(p->out, ",%zu,", i + 1);
+			print_csv_cell(p->out, f->name, true);
+			fputs(",", p->out);
+			print_csv_cell(p->out, print_cell(p, NULL, &f->value, true, &a),
+				f->value.kind == CELL_TEXT);
+			fputs("\r\n", p->out);
+		}
+	}
+}
+
+void print_outcome(struct printer *p, const struct outcome *outcome)
+{
+	if (p->format == FORMAT_JSON) {
+		print_outcome_json(p->out, outcome);
+		return;
+	}
+	if (p->format == FORMAT_CSV) {
+		print_events_csv(p, outcome);
+		return;
+	}
+	bool terminal = p->format == FORMAT_TERMINAL;
+	for (size_t i = 0; i < outcome->event_count; i++)
+		if (!terminal || !text_is(outcome->events[i].name, "opinion_recorded"))
+			print_event(p, &outcome->events[i]);
+	if (!terminal)
+		return;
+	print_recorded(p, outcome);
+	if (outcome->count > outcome->event_count)
+		fprintf(p->out, _("and %llu more\n"),
+			(unsigned long long)(outcome->count - outcome->event_count));
+}

@@ -1,0 +1,55 @@
+/* special.c: the table of commands that the client composes. */
+#include "clients/cli/special.h"
+
+#include "clients/i18n.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define RATE_USAGE "--from DAY --to DAY [--unit CODE] [--by unit|kind|topic|month] [--as-of DAY] …"
+
+const struct special specials[] = {
+	{ "enrol", NULL, special_enrol, "INVITATION --as NAME", NULL,
+		N_("make keys and enrol them with an invitation") },
+	{ "officer", "invite", special_officer_invite,
+		"--role ROLE --name NAME --out FILE [--unit CODE]", "officer.invite",
+		N_("invite an officer to enrol a key; the invitation goes to a file") },
+	{ "unit", "import", special_unit_import, "FILE.csv", "unit.add",
+		N_("add units from a table: code,name,kind,level,parent,from,until") },
+	{ "policy", "adopt", special_policy_adopt, "FILE.yaml", "policy.adopt",
+		N_("adopt a policy pack from a file") },
+	{ "clock", "accept", special_clock_accept, "[--reason TEXT]", "clock.accept",
+		N_("accept the server's clock after a jump") },
+	{ "meeting", "record", special_meeting_record, "FILE", "meeting.record",
+		N_("record a meeting from its minutes") },
+	{ "conclusion", "draft", special_conclusion_draft, "MEETING [--out FILE]", "conclusion.draft",
+		N_("write the page of a conclusion, with every opinion that it must cover") },
+	{ "conclusion", "check", special_conclusion_check, "FILE", "conclusion.check",
+		N_("check that a conclusion forgets no opinion") },
+	{ "conclusion", "issue", special_conclusion_issue,
+		"FILE [--day DAY] [--document NUMBER]", "conclusion.issue",
+		N_("sign and issue a conclusion") },
+	{ "rate", "inclusion", special_rate, RATE_USAGE, "rate.show",
+		N_("opinions that issued conclusions cover, of all") },
+	{ "rate", "submitted", special_rate, RATE_USAGE, "rate.show",
+		N_("opinions that were handed to a responsible unit, of all") },
+	{ "rate", "resolution", special_rate, RATE_USAGE, "rate.show",
+		N_("cases that were answered, of all accepted") },
+	{ "rate", "ontime", special_rate, RATE_USAGE, "rate.show",
+		N_("cases that were answered in time, of all that had a limit") },
+};
+
+const unsigned special_count = sizeof(specials) / sizeof(specials[0]);
+
+const struct special *special_of(const char *noun, const char *verb)
+{
+	for (unsigned i = 0; i < special_count; i++) {
+		if (strcmp(specials[i].noun, noun) != 0)
+			continue;
+		if (specials[i].verb == NULL)
+			return &specials[i];
+		if (verb != NULL && strcmp(specials[i].verb, verb) == 0)
+			return &specials[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,98 @@
+/* special_officer.c: hoiam officer invite: a secret for the officer, its hash for the register. */
+#include "clients/cli/session.h"
+#include "clients/cli/special.h"
+
+#include "clients/cli/args.h"
+#include "clients/file.h"
+#include "clients/i18n.h"
+#include "proto/day.h"
+#include "proto/invite.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+enum { DAYS_DEFAULT = 3 };
+
+/* All but the token, which the command line does not give. */
+static enum err parse(struct session *s, int argc, char **argv, struct officer_invite *to)
+{
+	enum err err = session_parse(s, record_officer_invite(), argc, argv, to);
+	if (err == E_MISSING && strcmp(s->fault.field, "token") == 0)
+		return OK;
+	if (err == OK)
+		return fail(&s->fault, E_KEY_UNKNOWN, "--token", NULL);
+	return err;
+}
+
+static enum err fill_invitation(
+	struct session *s, const struct officer_invite *record, struct invitation *to)
+{
+	enum err err = session_login(s);
+	uint32_t today = DAY_NONE;
+	if (err == OK)
+		err = session_today(s, &today, &s->fault);
+	if (err != OK)
+		return err;
+	const struct greeting *g = link_greeting(s->link);
+	memcpy(to->reg, g->reg, sizeof(to->reg));
+	memcpy(to->house, g->house, sizeof(to->house));
+	randombytes_buf(to->secret, sizeof(to->secret));
+	to->until_day = today + (record->days == 0 ? DAYS_DEFAULT : (uint32_t)record->days);
+	return OK;
+}
+
+static enum err write_invitation(
+	struct session *s, const char *out, const struct invitation *invitation)
+{
+	/* Room for all of it from the start, so that no copy of the secret is left behind. */
+	struct writer w = { .p = sodium_malloc(INVITATION_BYTES_MAX),
+		.room = INVITATION_BYTES_MAX,
+		.limit = INVITATION_BYTES_MAX };
+	if (w.p == NULL)
+		abort();
+	invite_format(&w, invitation);
+	enum err err = file_create(out, writer_bytes(&w), &s->fault);
+	sodium_free(w.p);
+	return err;
+}
+
+/* The file first: a token whose secret was lost would help nobody. */
+static enum err invite(struct session *s, int argc, char **argv, struct outcome *outcome)
+{
+	const char *out = args_take(&argc, argv, "out");
+	struct officer_invite record;
+	enum err err = parse(s, argc, argv, &record);
+	if (err != OK)
+		return err;
+	if (out == NULL)
+		return fail(&s->fault, E_MISSING, "--out", NULL);
+	struct invitation *invitation = sodium_malloc(sizeof(*invitation));
+	if (invitation == NULL)
+		abort();
+	err = fill_invitation(s, &record, invitation);
+	if (err == OK)
+		err = write_invitation(s, out, invitation);
+	if (err == OK) {
+		uint8_t token[32];
+		invitation_token(invitation->secret, token);
+		record.token = bytes_of(token, sizeof(token));
+		err = session_act(s, session_cmd("officer.invite"), &record, outcome);
+		if (err != OK && err != E_CUT)
+			unlink(out);
+	}
+	sodium_free(invitation);
+	return err;
+}
+
+int special_officer_invite(struct session *s, int argc, char **argv)
+{
+	AUTO(outcome_fini) struct outcome outcome = { 0 };
+	enum err err = invite(s, argc, argv, &outcome);
+	if (err == OK)
+		session_show(s, &outcome);
+	return session_end(s, err);
+}

@@ -1,0 +1,160 @@
+/* special_unit.c: hoiam unit import FILE.csv. */
+#include "clients/cli/session.h"
+#include "clients/cli/special.h"
+
+#include "clients/cli/args.h"
+#include "clients/csv.h"
+#include "clients/file.h"
+#include "clients/i18n.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { FILE_BYTES_MAX = 16 * 1024 * 1024, HEAD_SPARE = 8 * 1024, UNIT_SPARE = 80 };
+
+struct import {
+	struct session *session;
+	struct csv csv;
+	const struct field *columns[CSV_CELLS_MAX];
+	size_t column_count;
+	struct unit_new *units;
+	int64_t lines[LIMIT_UNITS_ACTION];
+	size_t count, bytes; /* of the batch */
+};
+
+static enum err at_line(struct import *in, int64_t line, enum err err)
+{
+	struct fault *f = &in->session->fault;
+	char inner[80];
+	snprintf(inner, sizeof(inner), "%.79s", f->field);
+	snprintf(f->field, sizeof(f->field), "%.50s:%" PRId64 ": %.60s", in->csv.file, line, inner);
+	return err;
+}
+
+static enum err refuse(struct import *in, const char *why)
+{
+	enum err err = fail(&in->session->fault, E_LINE, in->csv.file, why);
+	in->session->fault.at = in->csv.line;
+	return err;
+}
+
+static enum err read_header(struct import *in)
+{
+	struct texts row;
+	enum err err = csv_next(&in->csv, &row, &in->session->arena, &in->session->fault);
+	if (err != OK)
+		return err;
+	for (size_t i = 0; i < row.n; i++) {
+		in->columns[i] = record_field(record_unit_new(), row.v[i]);
+		if (in->columns[i] == NULL)
+			return refuse(in, N_("the first line must name columns: "
+					     "code,name,kind,level,parent,from,until"));
+		for (size_t k = 0; k < i; k++)
+			if (in->columns[k] == in->columns[i])
+				return refuse(in, N_("a column is named twice"));
+	}
+	in->column_count = row.n;
+	return row.n > 0 ? OK : refuse(in, N_("the file is empty"));
+}
+
+/* The server speaks of units[3].code: the third of this batch. The user hears the file's line. */
+static void place_fault(struct import *in)
+{
+	static const char list[] = "units[";
+	struct fault *f = &in->session->fault;
+	if (strncmp(f->field, list, sizeof(list) - 1) != 0)
+		return;
+	char *end = NULL;
+	unsigned long n = strtoul(f->field + sizeof(list) - 1, &end, 10);
+	if (*end != ']' || n == 0 || n > in->count)
+		return;
+	const char *rest = end[1] == '.' ? end + 2 : end + 1;
+	memmove(f->field, rest, strlen(rest) + 1);
+	(void)at_line(in, in->lines[n - 1], f->err);
+}
+
+static enum err send_batch(struct import *in)
+{
+	if (in->count == 0)
+		return OK;
+	struct session *s = in->session;
+	AUTO(outcome_fini) struct outcome outcome = { 0 };
+	struct unit_add record = { .units = { in->units, in->count } };
+	enum err err = session_act(s, session_cmd("unit.add"), &record, &outcome);
+	if (err != OK) {
+		place_fault(in);
+		return err;
+	}
+	session_show(s, &outcome);
+	in->count = in->bytes = 0;
+	return OK;
+}
+
+static enum err read_row(struct import *in, const struct texts *row, struct unit_new *to)
+{
+	struct session *s = in->session;
+	struct args args = { .record = record_unit_new(),
+		.to = to,
+		.arena = &s->arena,
+		.today = session_today,
+		.with = s };
+	for (size_t i = 0; i < row->n; i++) {
+		if (row->v[i].n == 0)
+			continue;
+		enum err err = args_value(&args, in->columns[i], to, row->v[i], &s->fault);
+		if (err != OK)
+			return at_line(in, in->csv.line, err);
+	}
+	enum err err = record_check(record_unit_new(), to, &s->fault);
+	return err == OK ? OK : at_line(in, in->csv.line, err);
+}
+
+static enum err add_row(struct import *in, const struct texts *row)
+{
+	if (row->n != in->column_count)
+		return refuse(in, N_("the number of cells is not that of the first line"));
+	struct unit_new unit = { 0 };
+	enum err err = read_row(in, row, &unit);
+	if (err != OK)
+		return err;
+	size_t bytes = UNIT_SPARE;
+	for (size_t i = 0; i < row->n; i++)
+		bytes += row->v[i].n;
+	if (in->count == LIMIT_UNITS_ACTION || in->bytes + bytes > LIMIT_HEAD_BYTES - HEAD_SPARE)
+		err = send_batch(in);
+	if (err != OK)
+		return err;
+	in->bytes += bytes;
+	in->lines[in->count] = in->csv.line;
+	in->units[in->count++] = unit;
+	return OK;
+}
+
+static enum err import(struct session *s, const char *path)
+{
+	struct bytes content;
+	enum err err = file_read(path, FILE_BYTES_MAX, &s->arena, &content, &s->fault);
+	if (err != OK)
+		return err;
+	struct import *in = arena_alloc(&s->arena, 1, sizeof(*in));
+	in->session = s;
+	in->csv = csv_of((struct text){ (const char *)content.p, content.n }, path);
+	in->units = arena_alloc(&s->arena, LIMIT_UNITS_ACTION, sizeof(*in->units));
+	err = read_header(in);
+	while (err == OK) {
+		struct texts row;
+		err = csv_next(&in->csv, &row, &s->arena, &s->fault);
+		if (err != OK || row.n == 0)
+			break;
+		err = add_row(in, &row);
+	}
+	return err != OK ? err : send_batch(in);
+}
+
+int special_unit_import(struct session *s, int argc, char **argv)
+{
+	if (argc != 1)
+		return session_end(s, session_usage(s, _("usage: hoiam unit import FILE.csv")));
+	return session_end(s, import(s, argv[0]));
+}

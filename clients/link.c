@@ -1,0 +1,301 @@
+/* link.c: one connection, one call. */
+#include "clients/link.h"
+
+#include "clients/i18n.h"
+#include "clients/keyfile.h"
+#include "clients/link_wire.h"
+#include "proto/rid.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+enum {
+	CONNECT_MS = 5000,
+	CALL_MS = 60000,
+	ANSWER_BYTES_MAX = 1024 * 1024,
+	READ_BYTES = 64 * 1024,
+};
+
+struct link {
+	char *path;
+	int fd;
+	uint32_t id;
+	struct greeting greeting;
+	const struct keyfile *key;
+	bool logged_in;
+	struct writer out, in;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static enum err unreachable(const struct link *link, const char *why, struct fault *f)
+{
+	return fail(f, E_UNREACHABLE, link->path, why);
+}
+
+/* Waits for the socket; false when the deadline has passed. */
+static bool wait_for(int fd, short events, int64_t deadline)
+{
+	for (;;) {
+		int64_t left = deadline - now_ms();
+		if (left <= 0)
+			return false;
+		struct pollfd p = { .fd = fd, .events = events };
+		int n = poll(&p, 1, (int)left);
+		if (n > 0)
+			return true;
+		if (n < 0 && errno != EINTR)
+			return false;
+	}
+}
+
+static void hang_up(struct link *link)
+{
+	if (link->fd >= 0)
+		close(link->fd);
+	link->fd = -1;
+}
+
+static enum err connect_once(struct link *link, struct fault *f)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	size_t n = strlen(link->path);
+	if (n >= sizeof(to.sun_path))
+		return unreachable(link, N_("the path of a socket may have 107 bytes at most"), f);
+	memcpy(to.sun_path, link->path, n);
+	link->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (link->fd < 0)
+		return unreachable(link, strerror(errno), f);
+	int64_t deadline = now_ms() + CONNECT_MS;
+	/* EAGAIN: the daemon's queue of new connections is full. */
+	while (connect(link->fd, (const struct sockaddr *)&to, sizeof(to)) != 0) {
+		int why = errno;
+		if ((why == EAGAIN || why == EINTR) && now_ms() < deadline) {
+			(void)poll(NULL, 0, 20);
+			continue;
+		}
+		hang_up(link);
+		return unreachable(link, strerror(why), f);
+	}
+	return OK;
+}
+
+/* Bytes out and back. A server that refuses a connection may write its reason before we speak. */
+
+static enum err send_all(struct link *link, struct bytes b, int64_t deadline, struct fault *f)
+{
+	for (size_t at = 0; at < b.n;) {
+		ssize_t put = send(link->fd, b.p + at, b.n - at, MSG_NOSIGNAL);
+		if (put >= 0) {
+			at += (size_t)put;
+			continue;
+		}
+		if (errno == EINTR)
+			continue;
+		if (errno != EAGAIN)
+			return OK; /* there may be a reason to read */
+		if (!wait_for(link->fd, POLLOUT, deadline))
+			return unreachable(link, N_("no answer in time"), f);
+	}
+	return OK;
+}
+
+static enum err receive(struct link *link, int64_t deadline, struct fault *f)
+{
+	struct skim skim;
+	skim_init(&skim, ANSWER_BYTES_MAX);
+	writer_reset(&link->in);
+	for (;;) {
+		if (!wait_for(link->fd, POLLIN, deadline))
+			return unreachable(link, N_("no answer in time"), f);
+		uint8_t chunk[READ_BYTES];
+		ssize_t got = recv(link->fd, chunk, sizeof(chunk), 0);
+		if (got < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (got <= 0)
+			return fail(f, E_CUT, link->path, NULL);
+		write_raw(&link->in, chunk, (size_t)got);
+		enum err err = skim_feed(&skim, link->in.p, link->in.n, f);
+		if (err == OK)
+			return skim.at == link->in.n ? OK : fail(f, E_TRAILING, "answer", NULL);
+		if (err != E_TRUNCATED)
+			return err;
+	}
+}
+
+enum err link_call(struct link *link, const char *method, struct bytes params, struct bytes *result,
+	struct fault *f)
+{
+	if (link->fd < 0)
+		return fail(f, E_CUT, link->path, NULL);
+	struct writer *w = &link->out;
+	writer_reset(w);
+	write_array(w, 4);
+	write_uint(w, 0);
+	write_uint(w, ++link->id);
+	write_string(w, method);
+	write_array(w, 1);
+	write_raw(w, params.p, params.n);
+	int64_t deadline = now_ms() + CALL_MS;
+	enum err err = send_all(link, writer_bytes(w), deadline, f);
+	if (err == OK)
+		err = receive(link, deadline, f);
+	if (err != OK) {
+		hang_up(link); /* what comes later would be taken for the next answer */
+		return err;
+	}
+	return answer_open(writer_bytes(&link->in), link->id, result, f);
+}
+
+/* Hello and login. */
+
+static enum err say_hello(struct link *link, struct fault *f)
+{
+	AUTO(writer_fini) struct writer params = { 0 };
+	struct hello hello = { .proto = PROTOCOL_MAJOR,
+		.program = text_of("hoiam " HOIAM_VERSION) };
+	record_write_wire(&params, record_hello(), &hello, NULL, NULL);
+	struct bytes result = { 0 };
+	enum err err = link_call(link, "hello", writer_bytes(&params), &result, f);
+	if (err == E_CUT)
+		return unreachable(link, N_("the server closed the line"), f);
+	return err != OK ? err : greeting_read(result, &link->greeting, f);
+}
+
+static enum err log_in(struct link *link, struct fault *f)
+{
+	const struct greeting *g = &link->greeting;
+	if (memcmp(g->reg, keyfile_reg(link->key), 16) != 0 ||
+		memcmp(g->house, keyfile_house(link->key), 32) != 0)
+		return fail(f, E_REGISTER, NULL, NULL);
+	uint8_t message[56], sig[SIG_BYTES];
+	login_message(g->reg, g->challenge, message);
+	crypto_sign_detached(sig, NULL, message, sizeof(message), keyfile_secret(link->key));
+	AUTO(writer_fini) struct writer params = { 0 };
+	struct login login = { .key = bytes_of(keyfile_id(link->key), KEY_ID_BYTES),
+		.sig = bytes_of(sig, sizeof(sig)) };
+	record_write_wire(&params, record_login(), &login, NULL, NULL);
+	struct bytes result = { 0 };
+	enum err err = link_call(link, "login", writer_bytes(&params), &result, f);
+	link->logged_in = err == OK;
+	return err;
+}
+
+enum err link_open(struct link **out, const char *path, struct fault *f)
+{
+	AUTO(link_close) struct link *link = xcalloc(1, sizeof(*link));
+	link->fd = -1;
+	link->path = xstrndup(path, strlen(path));
+	enum err err = connect_once(link, f);
+	if (err == OK)
+		err = say_hello(link, f);
+	if (err != OK)
+		return err;
+	*out = link;
+	link = NULL;
+	return OK;
+}
+
+void link_close(struct link *link)
+{
+	if (link == NULL)
+		return;
+	hang_up(link);
+	writer_fini(&link->out);
+	writer_fini(&link->in);
+	free(link->path);
+	free(link);
+}
+
+const struct greeting *link_greeting(const struct link *link)
+{
+	return &link->greeting;
+}
+
+void link_sign_as(struct link *link, const struct keyfile *key)
+{
+	link->key = key;
+}
+
+enum err link_login(struct link *link, const struct keyfile *key, struct fault *f)
+{
+	link_sign_as(link, key);
+	return log_in(link, f);
+}
+
+/* Actions. */
+
+static enum err connect_again(struct link *link)
+{
+	uint8_t reg[16];
+	memcpy(reg, link->greeting.reg, sizeof(reg));
+	hang_up(link);
+	enum err err = connect_once(link, NULL);
+	if (err == OK)
+		err = say_hello(link, NULL);
+	if (err == OK && memcmp(reg, link->greeting.reg, sizeof(reg)) != 0)
+		err = E_REGISTER;
+	if (err == OK && link->logged_in)
+		err = log_in(link, NULL);
+	return err;
+}
+
+static enum err cut(const struct link *link, const uint8_t *rid, struct fault *f)
+{
+	char hex[2 * RID_BYTES + 1];
+	return fail(f, E_CUT, link->path, sodium_bin2hex(hex, sizeof(hex), rid, RID_BYTES));
+}
+
+/* The same request number gives the same salts, so that a repeated request is the same to the byte. */
+static void repeat_seed(const struct keyfile *key, const uint8_t *rid, uint8_t out[static 32])
+{
+	crypto_generichash(out, 32, rid, RID_BYTES, keyfile_secret(key), 32);
+}
+
+enum err link_act(struct link *link, const struct cmd_row *cmd, const void *record,
+	const uint8_t *rid, struct bytes *result, struct fault *f)
+{
+	assert(link->key != NULL);
+	uint8_t fresh[RID_BYTES];
+	if (rid == NULL) {
+		struct timespec t;
+		clock_gettime(CLOCK_REALTIME, &t);
+		rid_make(fresh, (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000);
+		rid = fresh;
+	}
+	AUTO(writer_fini) struct writer params = { 0 };
+	uint8_t seed[32];
+	struct signing by = { .secret = keyfile_secret(link->key),
+		.reg = bytes_of(keyfile_reg(link->key), 16),
+		.salt_seed = rid == fresh ? NULL : seed };
+	if (by.salt_seed != NULL)
+		repeat_seed(link->key, rid, seed);
+	enum err err = action_build(&params, cmd, record, rid, &by, f);
+	if (err != OK)
+		return err;
+	struct fault first = { 0 };
+	err = link_call(link, cmd->wire, writer_bytes(&params), result, &first);
+	if (err == E_CUT) {
+		if (connect_again(link) != OK)
+			return cut(link, rid, f);
+		err = link_call(link, cmd->wire, writer_bytes(&params), result, &first);
+	}
+	if (err == E_CUT)
+		return cut(link, rid, f);
+	if (err != OK && f != NULL)
+		*f = first;
+	return err;
+}

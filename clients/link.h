@@ -1,0 +1,53 @@
+/*
+ * link.h: one connection to the daemon, one call at a time (MessagePack-RPC over a Unix socket,
+ * docs/design.md). Every call has a deadline.
+ */
+#ifndef HOIAM_CLIENTS_LINK_H
+#define HOIAM_CLIENTS_LINK_H
+
+#include "proto/cmd.h"
+
+struct keyfile;
+struct link;
+
+/* What the daemon said to hello. */
+struct greeting {
+	uint8_t reg[16], house[32], challenge[32];
+	int64_t time; /* of the server, µs since 1970 */
+	bool has_zone;
+	int zone_minutes; /* 0 without a zone */
+	uint64_t size;    /* leaves of the journal */
+};
+
+/*
+ * Connects and says hello. E_UNREACHABLE with the path: too long for a socket, nobody there, no
+ * answer; E_PROTOCOL; errors of the server.
+ */
+enum err link_open(struct link **out, const char *path, struct fault *f);
+void link_close(struct link *link);
+DEFINE_AUTO(struct link *, link_close)
+
+const struct greeting *link_greeting(const struct link *link);
+
+/* Sign actions with this key from now on, without login. The key is borrowed until link_close. */
+void link_sign_as(struct link *link, const struct keyfile *key);
+
+/* link_sign_as and login. E_REGISTER when the key is for another register or another house. */
+enum err link_login(struct link *link, const struct keyfile *key, struct fault *f);
+
+/*
+ * One call. *result borrows the link's memory until the next call. An error of the server comes
+ * back with its fields; E_CUT when the line breaks, E_UNREACHABLE when there is no answer in time.
+ */
+enum err link_call(struct link *link, const char *method, struct bytes params, struct bytes *result,
+	struct fault *f);
+
+/*
+ * Build, sign and send a changing command; rid NULL: a new one. When the line breaks it connects
+ * once more and sends the same bytes, which the daemon does once only; after that E_CUT, with the
+ * request's number in `what` for another try.
+ */
+enum err link_act(struct link *link, const struct cmd_row *cmd, const void *record,
+	const uint8_t *rid, struct bytes *result, struct fault *f);
+
+#endif

@@ -1,0 +1,324 @@
+/* reply.c: reading answers into tables and events. */
+#include "clients/reply.h"
+
+#include "proto/limits.h"
+#include "proto/pack.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include <sodium.h>
+
+enum { COLUMNS_MAX = 64, TABLES_MAX = 32 };
+
+static const struct cell nil;
+
+struct text cell_text(const struct cell *cell)
+{
+	return cell->kind == CELL_TEXT ? cell->text : text_of("");
+}
+
+int64_t cell_number(const struct cell *cell, int64_t otherwise)
+{
+	return cell->kind == CELL_NUMBER ? cell->number : otherwise;
+}
+
+/* One value. Texts borrow the page, which is in the arena already. */
+
+static struct cell text_cell(struct text t)
+{
+	return (struct cell){ .kind = CELL_TEXT, .text = t };
+}
+
+static struct cell read_cell(struct reader *rd, struct arena *a);
+
+static void add_cell(struct writer *to, const struct cell *cell)
+{
+	char number[24];
+	if (to->n > 0)
+		write_raw(to, ",", 1);
+	if (cell->kind == CELL_NUMBER)
+		write_raw(to, number,
+			(size_t)snprintf(number, sizeof(number), "%" PRId64, cell->number));
+	else
+		write_raw(to, cell->text.p, cell->text.n);
+}
+
+static struct cell read_list_cell(struct reader *rd, struct arena *a)
+{
+	AUTO(writer_fini) struct writer all = { 0 };
+	uint32_t n = read_array(rd);
+	for (uint32_t i = 0; i < n && rd->err == OK; i++) {
+		if (read_type(rd) == PACK_ARRAY || read_type(rd) == PACK_MAP)
+			rd->err = E_TYPE;
+		struct cell one = rd->err == OK ? read_cell(rd, a) : nil;
+		add_cell(&all, &one);
+	}
+	struct bytes kept = arena_bytes(a, writer_bytes(&all));
+	return text_cell((struct text){ (const char *)kept.p, kept.n });
+}
+
+static struct cell read_cell(struct reader *rd, struct arena *a)
+{
+	switch (read_type(rd)) {
+	case PACK_NIL:
+		read_nil(rd);
+		return nil;
+	case PACK_BOOL:
+		return (struct cell){ .kind = CELL_NUMBER, .number = read_bool(rd) };
+	case PACK_UINT:
+	case PACK_INT:
+		return (struct cell){ .kind = CELL_NUMBER, .number = read_int(rd) };
+	case PACK_TEXT:
+		return text_cell(read_text(rd));
+	case PACK_BIN: {
+		struct bytes b = read_bin(rd);
+		char *hex = arena_alloc(a, 2 * b.n + 1, 1);
+		sodium_bin2hex(hex, 2 * b.n + 1, b.p, b.n);
+		return text_cell((struct text){ hex, 2 * b.n });
+	}
+	case PACK_ARRAY:
+		return read_list_cell(rd, a);
+	case PACK_FLOAT:
+	case PACK_MAP:
+	case PACK_EXT:
+	case PACK_BAD:
+		break;
+	}
+	rd->err = rd->err == OK ? E_TYPE : rd->err;
+	return nil;
+}
+
+/* Tables. */
+
+static struct cell *add_row(struct table *t, struct arena *a)
+{
+	if (t->row_count == t->row_room) {
+		size_t room = t->row_room == 0 ? 64 : t->row_room * 2;
+		struct cell *larger = arena_alloc(a, room * t->column_count, sizeof(*larger));
+		if (t->row_count > 0)
+			memcpy(larger, t->cells, t->row_count * t->column_count * sizeof(*larger));
+		t->cells = larger;
+		t->row_room = room;
+	}
+	return t->cells + t->row_count++ * t->column_count;
+}
+
+static void read_rows(struct reader *rd, struct table *t, struct arena *a)
+{
+	uint32_t n = read_array(rd);
+	for (uint32_t i = 0; i < n && rd->err == OK; i++) {
+		uint32_t width = read_array(rd);
+		if (rd->err == OK && width != t->column_count)
+			rd->err = E_TYPE;
+		if (rd->err != OK)
+			return;
+		struct cell *row = add_row(t, a);
+		for (uint32_t c = 0; c < width; c++)
+			row[c] = read_cell(rd, a);
+	}
+}
+
+static void read_columns(struct reader *rd, struct table *t, struct arena *a)
+{
+	uint32_t n = read_array(rd);
+	if (rd->err == OK && (n == 0 || n > COLUMNS_MAX))
+		rd->err = E_TYPE;
+	if (rd->err != OK)
+		return;
+	t->columns = arena_alloc(a, n, sizeof(*t->columns));
+	t->column_count = n;
+	for (uint32_t i = 0; i < n; i++)
+		t->columns[i] = read_text(rd);
+}
+
+/* A table; its rows go to `into` when that has the same name and columns. */
+static struct table read_table(struct reader *rd, struct table *into, struct arena *a)
+{
+	struct table t = { 0 };
+	uint32_t n = read_map(rd);
+	for (uint32_t i = 0; i < n && rd->err == OK; i++) {
+		struct text key = read_text(rd);
+		if (text_is(key, "name"))
+			t.name = read_text(rd);
+		else if (text_is(key, "columns"))
+			read_columns(rd, &t, a);
+		else if (text_is(key, "rows") && t.column_count > 0)
+			read_rows(rd,
+				into != NULL && text_equal(into->name, t.name) &&
+						into->column_count == t.column_count
+					? into
+					: &t,
+				a);
+		else
+			(void)read_any(rd);
+	}
+	if (rd->err == OK && t.column_count == 0)
+		rd->err = E_TYPE;
+	t.shape = table_shape_of(t.name);
+	return t;
+}
+
+static void read_tables(struct reader *rd, struct reply *reply)
+{
+	uint32_t n = read_array(rd);
+	if (rd->err == OK && n > TABLES_MAX)
+		rd->err = E_TYPE;
+	if (rd->err != OK)
+		return;
+	bool first = reply->tables == NULL;
+	struct table *last =
+		first || reply->table_count == 0 ? NULL : &reply->tables[reply->table_count - 1];
+	if (first)
+		reply->tables = arena_alloc(&reply->arena, n + 1, sizeof(*reply->tables));
+	for (uint32_t i = 0; i < n && rd->err == OK; i++) {
+		struct table t = read_table(rd, last, &reply->arena);
+		if (first)
+			reply->tables[reply->table_count++] = t;
+	}
+}
+
+enum err reply_add(struct reply *reply, struct bytes page, struct fault *f)
+{
+	struct reader rd = reader_of(arena_bytes(&reply->arena, page));
+	reply->next = (struct bytes){ 0 };
+	uint32_t n = read_map(&rd);
+	for (uint32_t i = 0; i < n && rd.err == OK; i++) {
+		struct text key = read_text(&rd);
+		if (text_is(key, "tables"))
+			read_tables(&rd, reply);
+		else if (text_is(key, "next") && read_type(&rd) == PACK_BIN)
+			reply->next = read_bin(&rd);
+		else
+			(void)read_any(&rd);
+	}
+	if (rd.err != OK || rd.at != rd.n)
+		return fail(f, E_FRAME, NULL, "the server's tables cannot be read");
+	return OK;
+}
+
+void reply_reset(struct reply *reply)
+{
+	struct arena kept = reply->arena;
+	arena_reset(&kept);
+	*reply = (struct reply){ .arena = kept };
+}
+
+void reply_fini(struct reply *reply)
+{
+	arena_fini(&reply->arena);
+	*reply = (struct reply){ 0 };
+}
+
+const struct table *reply_table(const struct reply *reply, const char *name)
+{
+	for (size_t i = 0; i < reply->table_count; i++)
+		if (text_is(reply->tables[i].name, name))
+			return &reply->tables[i];
+	return NULL;
+}
+
+const struct cell *table_cell(const struct table *table, size_t row, const char *column)
+{
+	if (table == NULL || row >= table->row_count)
+		return &nil;
+	for (size_t i = 0; i < table->column_count; i++)
+		if (text_is(table->columns[i], column))
+			return &table->cells[row * table->column_count + i];
+	return &nil;
+}
+
+const struct cell *table_fact(const struct table *table, const char *what)
+{
+	for (size_t i = 0; table != NULL && i < table->row_count; i++)
+		if (text_is(cell_text(table_cell(table, i, "what")), what))
+			return table_cell(table, i, "value");
+	return &nil;
+}
+
+const struct column *table_column(const struct table *table, size_t column)
+{
+	const struct table_shape *shape = table->shape;
+	for (size_t i = 0; shape != NULL && i < shape->count; i++)
+		if (text_is(table->columns[column], shape->columns[i].name))
+			return &shape->columns[i];
+	return NULL;
+}
+
+/* Events. */
+
+static void read_event(struct reader *rd, struct event *to, struct arena *a)
+{
+	uint32_t n = read_map(rd);
+	if (rd->err == OK && n > LIMIT_FIELDS)
+		rd->err = E_TYPE;
+	if (rd->err != OK)
+		return;
+	to->fields = arena_alloc(a, n, sizeof(*to->fields));
+	for (uint32_t i = 0; i < n && rd->err == OK; i++) {
+		struct text name = read_text(rd);
+		if (text_is(name, "event")) {
+			to->name = read_text(rd);
+			continue;
+		}
+		to->fields[to->field_count++] = (struct event_field){ name, read_cell(rd, a) };
+	}
+}
+
+static void read_events(struct reader *rd, struct outcome *to)
+{
+	uint32_t n = read_array(rd);
+	if (rd->err != OK)
+		return;
+	to->events = arena_alloc(&to->arena, n, sizeof(*to->events));
+	for (uint32_t i = 0; i < n && rd->err == OK; i++)
+		read_event(rd, &to->events[to->event_count++], &to->arena);
+}
+
+enum err outcome_read(struct outcome *outcome, struct bytes result, struct fault *f)
+{
+	struct arena kept = outcome->arena;
+	arena_reset(&kept);
+	*outcome = (struct outcome){ .arena = kept };
+	outcome->raw = arena_bytes(&outcome->arena, result);
+	struct reader rd = reader_of(outcome->raw);
+	uint32_t n = read_map(&rd);
+	for (uint32_t i = 0; i < n && rd.err == OK; i++) {
+		struct text key = read_text(&rd);
+		if (text_is(key, "seq"))
+			outcome->seq = read_uint(&rd);
+		else if (text_is(key, "at"))
+			outcome->at = read_int(&rd);
+		else if (text_is(key, "count"))
+			outcome->count = read_uint(&rd);
+		else if (text_is(key, "events"))
+			read_events(&rd, outcome);
+		else
+			(void)read_any(&rd);
+	}
+	if (rd.err != OK || rd.at != rd.n)
+		return fail(f, E_FRAME, NULL, "the server's answer cannot be read");
+	return OK;
+}
+
+void outcome_fini(struct outcome *outcome)
+{
+	arena_fini(&outcome->arena);
+	*outcome = (struct outcome){ 0 };
+}
+
+const struct cell *event_field(const struct event *event, const char *name)
+{
+	for (size_t i = 0; event != NULL && i < event->field_count; i++)
+		if (text_is(event->fields[i].name, name))
+			return &event->fields[i].value;
+	return &nil;
+}
+
+const struct event *outcome_event(const struct outcome *outcome, const char *name)
+{
+	for (size_t i = 0; i < outcome->event_count; i++)
+		if (text_is(outcome->events[i].name, name))
+			return &outcome->events[i];
+	return NULL;
+}
