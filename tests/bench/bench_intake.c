@@ -10,16 +10,16 @@
 #include "daemon/conf.h"
 #include "daemon/server.h"
 #include "proto/action.h"
+#include "proto/day.h"
 #include "tests/bench/register.h"
+#include "tests/lib/wire.h"
 
 #include <lmdb.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,8 +35,8 @@ struct options {
 
 static FILE *trace_file;
 
-static void on_trace(void *arg, enum store table, struct bytes key, struct bytes value,
-	enum trace_what what)
+static void on_trace(
+	void *arg, enum store table, struct bytes key, struct bytes value, enum trace_what what)
 {
 	uint32_t head[4] = { (uint32_t)table, (uint32_t)what, (uint32_t)key.n, (uint32_t)value.n };
 	(void)arg;
@@ -75,106 +75,7 @@ static pid_t start_daemon(const struct options *o, const char *store, const char
 	_exit(0);
 }
 
-/* The clients: blocking setup, then one request on the way per connection. */
-
-static int dial(const char *path)
-{
-	struct sockaddr_un at = { .sun_family = AF_UNIX };
-	snprintf(at.sun_path, sizeof(at.sun_path), "%s", path);
-	for (int i = 0; i < 500; i++) {
-		int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-		if (connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0)
-			return fd;
-		close(fd);
-		usleep(10000);
-	}
-	bench_die("cannot connect", NULL);
-	return -1;
-}
-
-static void send_all(int fd, struct bytes b)
-{
-	while (b.n > 0) {
-		ssize_t n = write(fd, b.p, b.n);
-		if (n <= 0)
-			bench_die("write", NULL);
-		b.p += n;
-		b.n -= (size_t)n;
-	}
-}
-
-/* One whole message into buf; its length. */
-static size_t receive(int fd, uint8_t *buf, size_t room)
-{
-	struct skim s;
-	size_t n = 0;
-	skim_init(&s, room);
-	for (;;) {
-		ssize_t got = read(fd, buf + n, room - n);
-		if (got <= 0)
-			bench_die("read", NULL);
-		n += (size_t)got;
-		if (skim_feed(&s, buf, n, NULL) == OK)
-			return s.at;
-	}
-}
-
-static void request(struct writer *w, uint32_t id, const char *method, struct bytes params)
-{
-	write_array(w, 4);
-	write_uint(w, 0);
-	write_uint(w, id);
-	write_string(w, method);
-	write_array(w, 1);
-	write_raw(w, params.p, params.n);
-}
-
-static struct bytes field_bin(struct bytes message, const char *name)
-{
-	struct reader rd = reader_of(message);
-	(void)read_array(&rd);
-	(void)read_any(&rd);
-	(void)read_any(&rd);
-	(void)read_any(&rd);
-	uint32_t n = read_map(&rd);
-	for (uint32_t i = 0; i < n; i++) {
-		struct text key = read_text(&rd);
-		struct bytes value = read_any(&rd);
-		struct reader inner = reader_of(value);
-		if (text_is(key, name))
-			return read_bin(&inner);
-	}
-	bench_die(name, NULL);
-	return (struct bytes){ 0 };
-}
-
-static int log_in(struct bench_register *r, const char *path)
-{
-	static uint8_t buf[65536];
-	uint8_t message[56], sig[64], id[8];
-	struct writer w = { 0 }, params = { 0 };
-	struct hello hello = { .proto = 1 };
-	int fd = dial(path);
-	record_write_wire(&params, record_hello(), &hello, NULL, NULL);
-	request(&w, 1, "hello", writer_bytes(&params));
-	send_all(fd, writer_bytes(&w));
-	struct bytes answer = { buf, receive(fd, buf, sizeof(buf)) };
-	login_message(r->reg, field_bin(answer, "challenge").p, message);
-	extern int crypto_sign_detached(unsigned char *, unsigned long long *, const unsigned char *,
-		unsigned long long, const unsigned char *);
-	crypto_sign_detached(sig, NULL, message, sizeof(message), r->officer);
-	key_id(r->officer + 32, id);
-	struct login login = { bytes_of(id, 8), bytes_of(sig, 64) };
-	writer_reset(&w);
-	writer_reset(&params);
-	record_write_wire(&params, record_login(), &login, NULL, NULL);
-	request(&w, 2, "login", writer_bytes(&params));
-	send_all(fd, writer_bytes(&w));
-	(void)receive(fd, buf, sizeof(buf));
-	writer_fini(&w);
-	writer_fini(&params);
-	return fd;
-}
+/* The clients: one request on the way per connection. */
 
 struct load {
 	struct writer *requests;
@@ -185,17 +86,17 @@ struct load {
 
 static void check_answer(struct bytes message)
 {
-	struct reader rd = reader_of(message);
-	(void)read_array(&rd);
-	(void)read_uint(&rd);
-	(void)read_uint(&rd);
-	if (read_type(&rd) == PACK_NIL)
+	struct wire_answer answer;
+	if (wire_open(message, &answer) && answer.error.n == 0)
 		return;
-	(void)read_array(&rd);
-	(void)read_int(&rd);
-	struct text name = read_text(&rd);
-	fprintf(stderr, "bench: refused: %.*s\n", (int)name.n, name.p);
+	fprintf(stderr, "bench: refused: %.*s\n", (int)answer.error.n, answer.error.p);
 	exit(1);
+}
+
+static void send_next(struct load *l, unsigned i)
+{
+	if (l->sent < l->count && !wire_send(l->fds[i], writer_bytes(&l->requests[l->sent++])))
+		bench_die("send", NULL);
 }
 
 static double run_load(struct load *l)
@@ -205,18 +106,16 @@ static double run_load(struct load *l)
 	double begin = bench_seconds();
 	for (unsigned i = 0; i < l->connections; i++) {
 		polls[i] = (struct pollfd){ .fd = l->fds[i], .events = POLLIN };
-		if (l->sent < l->count)
-			send_all(l->fds[i], writer_bytes(&l->requests[l->sent++]));
+		send_next(l, i);
 	}
 	while (l->answered < l->count) {
 		poll(polls, l->connections, -1);
 		for (unsigned i = 0; i < l->connections; i++) {
 			if ((polls[i].revents & POLLIN) == 0)
 				continue;
-			check_answer(bytes_of(buf, receive(l->fds[i], buf, sizeof(buf))));
+			check_answer(bytes_of(buf, wire_receive(l->fds[i], buf, sizeof(buf))));
 			l->answered++;
-			if (l->sent < l->count)
-				send_all(l->fds[i], writer_bytes(&l->requests[l->sent++]));
+			send_next(l, i);
 		}
 	}
 	return bench_seconds() - begin;
@@ -273,10 +172,9 @@ static void bare_one(struct bare *b, MDB_txn *txn, const uint32_t head[4], const
 {
 	MDB_val key = { head[2], (void *)(uintptr_t)p };
 	MDB_val value = { head[3], (void *)(uintptr_t)(p + head[2]) };
-	int rc = head[1] == TRACE_DEL ?
-			 mdb_del(txn, b->dbi[head[0]], &key, NULL) :
-			 mdb_put(txn, b->dbi[head[0]], &key, &value,
-				 head[1] == TRACE_APPEND ? MDB_APPEND : 0);
+	int rc = head[1] == TRACE_DEL ? mdb_del(txn, b->dbi[head[0]], &key, NULL)
+				      : mdb_put(txn, b->dbi[head[0]], &key, &value,
+						head[1] == TRACE_APPEND ? MDB_APPEND : 0);
 	if (rc != 0 && rc != MDB_NOTFOUND)
 		check_mdb(rc, "put");
 }
@@ -315,13 +213,13 @@ static void make_requests(struct bench_register *r, struct load *l)
 		arena_reset(&a);
 		bench_meeting(r, &q, &a);
 		bench_build(r, CMD_meeting_record, &q, &params);
-		request(&l->requests[i], 100 + i, "meeting.record", writer_bytes(&params));
+		wire_request(&l->requests[i], 100 + i, "meeting.record", writer_bytes(&params));
 		writer_fini(&params);
 	}
 }
 
-static double one_round(const struct options *o, struct bench_register *r, const char *a,
-	const char *b)
+static double one_round(
+	const struct options *o, struct bench_register *r, const char *a, const char *b)
 {
 	char path[4096], trace[4096];
 	struct load l = { .count = o->meetings, .connections = o->connections };
@@ -330,8 +228,11 @@ static double one_round(const struct options *o, struct bench_register *r, const
 	l.requests = xcalloc(l.count, sizeof(*l.requests));
 	make_requests(r, &l);
 	pid_t child = start_daemon(o, a, trace);
-	for (unsigned i = 0; i < l.connections; i++)
-		l.fds[i] = log_in(r, path);
+	for (unsigned i = 0; i < l.connections; i++) {
+		l.fds[i] = wire_dial(path);
+		if (l.fds[i] < 0 || !wire_login(l.fds[i], r->officer, NULL))
+			bench_die("login", NULL);
+	}
 	double ours = run_load(&l);
 	for (unsigned i = 0; i < l.connections; i++)
 		close(l.fds[i]);
@@ -373,8 +274,8 @@ static uint64_t bytes_written(void)
 
 static uint64_t appended;
 
-static void count_appends(void *arg, enum store table, struct bytes key, struct bytes value,
-	enum trace_what what)
+static void count_appends(
+	void *arg, enum store table, struct bytes key, struct bytes value, enum trace_what what)
 {
 	(void)arg;
 	if (what == TRACE_APPEND || table == STORE_rid || table == STORE_meta)
@@ -389,19 +290,21 @@ static void page_budget(struct bench_register *r, const char *path, uint64_t fil
 		bench_die("open", &f);
 	db_set_trace(r->db, count_appends, NULL);
 	uint64_t before = bytes_written(), done = 0;
+	int year, month, day;
+	day_split(day_of_time(r->now, 420), &year, &month, &day);
 	for (unsigned i = 0; i < CHANGES * 4 && done < CHANGES; i++) {
 		AUTO(arena_fini) struct arena a = { 0 };
 		struct row_case c;
 		uint32_t commune = (uint32_t)bench_random(r, r->communes);
-		struct num number = { commune + 11, 1 + (uint32_t)bench_random(r, filled / r->communes),
-			2024 };
+		struct num number = { commune + 11,
+			1 + (uint32_t)bench_random(r, filled / r->communes), 2024 };
 		if (ledger_begin(r->ledger, &f) != OK)
 			bench_die("begin", &f);
 		bool there = row_get(ledger_txn(r->ledger), STORE_case, key_of_num(number),
 			record_row_case(), &c, &a);
 		if (there && c.state == STATE_RECORDED) {
-			struct case_classify q = { .number = arena_format(&a, "%02u%05u/2024/%u",
-							   commune % 10, commune, number.n),
+			struct case_classify q = { .number = arena_format(&a, "%02u%05u/%d/%u",
+							   commune % 10, commune, year, number.n),
 				.kind = text_of("KN"),
 				.topic = text_of("land") };
 			bench_act(r, CMD_case_classify, &q);
@@ -447,7 +350,8 @@ int main(int argc, char **argv)
 	if (argc > 5)
 		o.connections = (unsigned)strtoul(argv[5], NULL, 10);
 	if (o.folder == NULL || o.rounds > ROUNDS_MAX || o.connections > CONNECTIONS_MAX) {
-		fputs("usage: bench_intake FOLDER [changes] [meetings] [rounds] [connections]\n", stderr);
+		fputs("usage: bench_intake FOLDER [changes] [meetings] [rounds] [connections]\n",
+			stderr);
 		return 2;
 	}
 	snprintf(a, sizeof(a), "%s/a", o.folder);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { BATCH = 64, PROVINCES = 10, FIRST_DAY = 739000 };
+enum { BATCH = 64, PROVINCES = 10, START_DAYS_AGO = 20 };
 
 void bench_die(const char *what, const struct fault *f)
 {
@@ -48,7 +48,8 @@ static void build(struct bench_register *r, const uint8_t *secret, enum cmd cmd,
 		bench_die("build", &f);
 }
 
-static void act_as(struct bench_register *r, const uint8_t *secret, enum cmd cmd, const void *record)
+static void act_as(
+	struct bench_register *r, const uint8_t *secret, enum cmd cmd, const void *record)
 {
 	AUTO(writer_fini) struct writer params = { 0 }, reply = { 0 };
 	AUTO(arena_fini) struct arena a = { 0 };
@@ -112,7 +113,8 @@ static void adopt_policy(struct bench_register *r)
 	bench_act(r, CMD_policy_adopt, &q);
 }
 
-static void add_unit(struct bench_register *r, const char *code, const char *parent, const char *level)
+static void add_unit(
+	struct bench_register *r, const char *code, const char *parent, const char *level)
 {
 	struct unit_new unit = { text_of(code), text_of(code), text_of("peoples_committee"),
 		text_of(level), text_of(parent), day_of(2000, 1, 1), 0 };
@@ -138,7 +140,7 @@ static void add_roles(struct bench_register *r)
 {
 	static const char *const names[] = { "receptionist", "processor", "handler", "leader" };
 	for (size_t i = 0; i < COUNT(names); i++) {
-		struct grant_add q = { .officer = 1, .role = text_of(names[i]), .from = FIRST_DAY };
+		struct grant_add q = { .officer = 1, .role = text_of(names[i]), .from = day_of(2000, 1, 1) };
 		bench_act(r, CMD_grant_add, &q);
 	}
 }
@@ -151,7 +153,7 @@ void bench_make(struct bench_register *r, const char *path, uint32_t communes, e
 	if (sodium_init() < 0)
 		abort();
 	r->communes = communes;
-	r->now = time_of_day(FIRST_DAY + 100, 0);
+	r->now = ((int64_t)time(NULL) - START_DAYS_AGO * 86400LL) * 1000000;
 	crypto_sign_keypair(public, r->house);
 	randombytes_buf(r->reg, sizeof(r->reg));
 	randombytes_buf(secret, sizeof(secret));
@@ -187,7 +189,8 @@ static struct text letters(struct bench_register *r, struct arena *a, size_t n)
 void bench_meeting(struct bench_register *r, struct meeting_record *to, struct arena *a)
 {
 	static const char *const kinds[] = { "KIEN_NGHI", "PHAN_ANH", "KN" };
-	static const char *const topics[] = { "land", "roads", "environment", "water", "education" };
+	static const char *const topics[] = { "land", "roads", "environment", "water",
+		"education" };
 	struct meeting_new *m = arena_alloc(a, 1, sizeof(*m));
 	struct opinion_new *o = arena_alloc(a, OPINIONS, sizeof(*o));
 	uint32_t commune = (uint32_t)bench_random(r, r->communes);

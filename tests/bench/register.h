@@ -17,7 +17,8 @@ struct bench_register {
 	int64_t now; /* time of the next action, µs; moves on with each */
 };
 
-/* Make a register in the empty folder `path`: policy, provinces, communes, the officer. Ends the program on failure. */
+/* Make a register in the empty folder `path`: policy, provinces, communes, the officer. Ends the
+ * program on failure. */
 void bench_make(struct bench_register *r, const char *path, uint32_t communes, enum db_mode mode);
 
 /* Decide one signed action in the batch at hand; ends the program when it is refused. */
@@ -36,6 +37,6 @@ void bench_close(struct bench_register *r);
 
 uint64_t bench_random(struct bench_register *r, uint64_t below);
 double bench_seconds(void);
-void bench_die(const char *what, const struct fault *f);
+[[noreturn]] void bench_die(const char *what, const struct fault *f);
 
 #endif
