@@ -13,8 +13,8 @@
 
 #include "proto/record.h"
 
-#define PAGE_BYTES_MAX (64u * 1024 * 1024) /* a whole page */
-#define PAGE_KEY_BYTES 64u                 /* a key as it is written */
+#define PAGE_BYTES_MAX 67108864u /* a whole page: 64 MiB */
+#define PAGE_KEY_BYTES 64u       /* a key as it is written */
 
 enum page_kind { PAGE_MINUTES, PAGE_CONCLUSION };
 enum page_part { PART_FIRST, PART_ENTRY, PART_LAST };

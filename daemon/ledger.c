@@ -221,6 +221,56 @@ static enum err genesis_events(struct decision *d, const struct genesis *g)
 	return err != OK ? err : decide_emit(d, EVENT_invited, &invited);
 }
 
+/* The house as the only officer of a register in the making. */
+static void as_administrator(struct decision *d)
+{
+	d->grants.v[0] = (struct grant){ .rights = RIGHT_ADMIN, .from = 1 };
+	d->grants.n = 1;
+}
+
+static enum err house_decide(struct ledger *l, struct action *action, int64_t now, struct fault *f)
+{
+	AUTO(writer_fini) struct writer reply = { 0 };
+	struct decision d = { .txn = l->txn,
+		.arena = &l->arena,
+		.house = &l->house,
+		.cmd = action->cmd,
+		.at = now,
+		.today = day_of_time(now, 0),
+		.seq = journal_end(l->journal).size,
+		.groups = &action->groups,
+		.key = action->key,
+		.fault = f };
+	as_administrator(&d);
+	enum err err = decide(l, &d, action, &reply, f);
+	decision_fini(&d);
+	return err;
+}
+
+enum err ledger_house_act(struct ledger *l, const uint8_t *secret, enum cmd cmd, const void *record,
+	int64_t now, struct fault *f)
+{
+	AUTO(writer_fini) struct writer params = { 0 };
+	AUTO(arena_fini) struct arena a = { 0 };
+	struct action action;
+	uint8_t rid[16];
+	enum err err = house_refresh(&l->house, l->txn, f);
+	if (err == OK && (l->house.state.policy != 0 || l->house.state.units != 0))
+		err = fail(f, E_ORDER, NULL, "a new register");
+	if (err != OK)
+		return err;
+	struct signing by = { .secret = secret, .reg = l->house.state.reg };
+	rid_make(rid, now);
+	err = action_build(&params, &cmds[cmd], record, rid, &by, f);
+	if (err == OK)
+		err = action_open(writer_bytes(&params), (struct text){ 0 }, &action, &a, f);
+	if (err != OK)
+		return err;
+	err = house_decide(l, &action, now, f);
+	action_fini(&action);
+	return err;
+}
+
 enum err ledger_genesis(struct ledger *l, const struct genesis *g, int64_t now, struct fault *f)
 {
 	AUTO(writer_fini) struct writer params = { 0 };

@@ -46,4 +46,11 @@ struct genesis {
 };
 enum err ledger_genesis(struct ledger *l, const struct genesis *g, int64_t now, struct fault *f);
 
+/*
+ * A command signed by the house itself, with the rights of an administrator: only the second entry
+ * of a register may be one (the policy that it begins with). E_ORDER later.
+ */
+enum err ledger_house_act(struct ledger *l, const uint8_t *secret, enum cmd cmd, const void *record,
+	int64_t now, struct fault *f);
+
 #endif

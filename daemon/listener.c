@@ -81,7 +81,7 @@ enum err listener_open(struct listener **to, struct conns *conns, const char *pa
 		return fail(f, E_EXISTS, path, "a daemon that listens here");
 	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
 		unlink(path);
-	int fd = bind_socket(&at, (mode_t)conns->conf->socket_mode);
+	int fd = bind_socket(&at, (mode_t)conf_socket_mode(conns->conf));
 	if (fd < 0)
 		return fail(f, E_FILE, path, strerror(errno));
 	struct listener *l = xcalloc(1, sizeof(*l));

@@ -37,6 +37,8 @@ const struct special specials[] = {
 		N_("cases that were answered, of all accepted") },
 	{ "rate", "ontime", special_rate, RATE_USAGE, "rate.show",
 		N_("cases that were answered in time, of all that had a limit") },
+	{ "desk", NULL, special_desk, "[--unit CODE]", NULL,
+		N_("pending cases and unfinished conclusions on a full screen") },
 };
 
 const unsigned special_count = sizeof(specials) / sizeof(specials[0]);

@@ -198,6 +198,12 @@ static enum err step_guide(struct decision *d, struct stepping *s)
 	return target(d, s, s->args.to);
 }
 
+static enum err step_acknowledge(struct decision *d, struct stepping *s)
+{
+	return s->c.acknowledged == 0 ? OK
+				      : fail_text(d->fault, E_NOTHING, "number", s->args.number);
+}
+
 /* Answering. */
 
 static enum err step_resolve(struct decision *d, struct stepping *s)
@@ -259,7 +265,7 @@ static step_fn *const steps[STEP_COUNT] = {
 	[STEP_classify] = step_classify,
 	[STEP_accept] = step_plain,
 	[STEP_refer] = step_refer,
-	[STEP_acknowledge] = step_plain,
+	[STEP_acknowledge] = step_acknowledge,
 	[STEP_return] = step_return,
 	[STEP_resolve] = step_resolve,
 	[STEP_notify] = step_notify,

@@ -1,7 +1,8 @@
 /*
  * gate.c: the gate (domain.md 3.2): every live opinion of the meeting is covered by an item of an
  * issued conclusion or of the version at hand. Run when a conclusion is checked, when it is signed,
- * and in the transaction that issues it. There is no way round it.
+ * and in the transaction that issues it. There is no way round it. Where the policy does not gate
+ * the meeting's kind, opinions may be left out; what items name must be there all the same.
  */
 #include "daemon/decide/decide.h"
 
@@ -11,6 +12,7 @@
 struct cover {
 	uint8_t *bits;
 	uint64_t count; /* opinions of the meeting */
+	bool gated;     /* no: an opinion may be left out */
 };
 
 static bool covered(const struct cover *c, uint64_t ordinal)
@@ -73,7 +75,7 @@ static enum err compare(struct decision *d, const struct cover *c, struct num me
 			return err;
 		if (o.dead != 0 && covered(c, ordinal))
 			fault_list_add(&dead, ordinal);
-		if (o.dead == 0 && o.version == 0 && !covered(c, ordinal))
+		if (c->gated && o.dead == 0 && o.version == 0 && !covered(c, ordinal))
 			fault_list_add(&missing, ordinal);
 	}
 	if (missing.total == 0 && dead.total == 0)
@@ -85,7 +87,7 @@ static enum err compare(struct decision *d, const struct cover *c, struct num me
 enum err gate_check(
 	struct decision *d, struct num meeting, const struct row_meeting *m, uint32_t version)
 {
-	struct cover c = { arena_alloc(d->arena, m->count / 8 + 1, 1), m->count };
+	struct cover c = { arena_alloc(d->arena, m->count / 8 + 1, 1), m->count, m->gated };
 	if (!m->closed) {
 		struct text number = number_format(d->house, meeting, d->arena);
 		return fail(d->fault, E_MINUTES_OPEN, number.p, NULL);

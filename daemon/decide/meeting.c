@@ -240,6 +240,8 @@ enum err decide_opinion_void(struct decision *d, const void *request)
 			d, "grounds", &d->house->policy.grounds, q->ground, "ground", &ev.ground);
 	if (err == OK)
 		err = decide_day(d, q->day, "day", &ev.day);
+	if (err == OK && ev.day < m.day)
+		err = fail(d->fault, E_RANGE, "day", "before the meeting");
 	if (err != OK)
 		return err;
 	ev.meeting = at.meeting;

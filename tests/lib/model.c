@@ -4,13 +4,13 @@
 #include <assert.h>
 #include <stdio.h>
 
-const char *const model_units[UNIT_CODES] = { "", "98101", "98103", "98101-KT", "98-KT", "98102",
+const char *const model_units[UNIT_NAMES] = { "", "98101", "98103", "98101-KT", "98-KT", "98102",
 	"98", "985", "98199", "nowhere" };
-const char *const model_kinds[KIND_CODES] = { "", "KN", "TC", "KIEN_NGHI", "PHAN_ANH", "OTHER" };
-const char *const model_topics[TOPIC_CODES] = { "", "land", "roads", "water", "moon" };
-const char *const model_outcomes[OUTCOME_CODES] = { "", "done", "will_do", "forgotten" };
-const char *const model_grounds[GROUND_CODES] = { "", "error", "not_ours", "whim" };
-const char *const model_meeting_kinds[MEETING_CODES] = { "", "dialogue_regular", "dialogue_adhoc",
+const char *const model_kinds[KIND_NAMES] = { "", "KN", "TC", "KIEN_NGHI", "PHAN_ANH", "OTHER" };
+const char *const model_topics[TOPIC_NAMES] = { "", "land", "roads", "water", "moon" };
+const char *const model_outcomes[OUTCOME_NAMES] = { "", "done", "will_do", "forgotten" };
+const char *const model_grounds[GROUND_NAMES] = { "", "error", "not_ours", "whim" };
+const char *const model_meeting_kinds[MEETING_NAMES] = { "", "dialogue_regular", "dialogue_adhoc",
 	"regular_reception", "picnic" };
 
 /* Answers. */
@@ -226,13 +226,13 @@ static void add_opinions(
 
 static void do_open(struct model *m, const struct model_act *act, struct model_answer *to)
 {
+	standing(act->unit, act->day, to);
+	if (accepted(to))
+		(void)permitted(act, act->unit, 0, to);
 	if (act->day > act->today)
 		refuse(to, E_FUTURE);
 	if (act->kind == MEETING_UNKNOWN)
 		refuse(to, E_VALUE);
-	standing(act->unit, act->day, to);
-	if (accepted(to))
-		(void)permitted(act, act->unit, 0, to);
 	check_opinions(act, act->day, to);
 	if (act->closed && act->count != act->n)
 		refuse(to, E_MINUTES_COUNT);
@@ -326,6 +326,8 @@ static void do_close_minutes(struct model *m, const struct model_act *act, struc
 
 /* Conclusions. */
 
+static const unsigned never_checked = (unsigned)-1;
+
 static void do_draft(struct model *m, const struct model_act *act, struct model_answer *to)
 {
 	struct model_meeting *meeting = &m->meetings[act->meeting];
@@ -335,7 +337,8 @@ static void do_draft(struct model *m, const struct model_act *act, struct model_
 	if (live_count == 0 || (meeting->issued != 0 && model_included(meeting) == live_count))
 		refuse(to, E_NOTHING);
 	if (accepted(to))
-		meeting->versions[++meeting->version] = (struct model_version){ .state = 1 };
+		meeting->versions[++meeting->version] =
+			(struct model_version){ .state = 1, .checked = never_checked };
 }
 
 /* The version at hand, NULL when the action names another. */

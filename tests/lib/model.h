@@ -41,25 +41,25 @@ enum model_unit {
 	UNIT_ENDED,
 	UNIT_FUTURE,
 	UNIT_UNKNOWN,
-	UNIT_CODES
+	UNIT_NAMES
 };
-enum model_kind { KIND_KN = 1, KIND_TC, KIND_KIEN_NGHI, KIND_PHAN_ANH, KIND_UNKNOWN, KIND_CODES };
-enum model_topic { TOPIC_LAND = 1, TOPIC_ROADS, TOPIC_WATER, TOPIC_UNKNOWN, TOPIC_CODES };
-enum model_outcome { OUTCOME_DONE = 1, OUTCOME_WILL_DO, OUTCOME_UNKNOWN, OUTCOME_CODES };
-enum model_ground { GROUND_ERROR = 1, GROUND_NOT_OURS, GROUND_UNKNOWN, GROUND_CODES };
+enum model_kind { KIND_KN = 1, KIND_TC, KIND_KIEN_NGHI, KIND_PHAN_ANH, KIND_UNKNOWN, KIND_NAMES };
+enum model_topic { TOPIC_LAND = 1, TOPIC_ROADS, TOPIC_WATER, TOPIC_UNKNOWN, TOPIC_NAMES };
+enum model_outcome { OUTCOME_DONE = 1, OUTCOME_WILL_DO, OUTCOME_UNKNOWN, OUTCOME_NAMES };
+enum model_ground { GROUND_ERROR = 1, GROUND_NOT_OURS, GROUND_UNKNOWN, GROUND_NAMES };
 enum model_meeting_kind {
 	MEETING_GATED = 1,
 	MEETING_GATED_TOO,
 	MEETING_UNGATED,
 	MEETING_UNKNOWN,
-	MEETING_CODES
+	MEETING_NAMES
 };
-extern const char *const model_units[UNIT_CODES],
-	*const model_kinds[KIND_CODES],
-		*const model_topics[TOPIC_CODES],
-			*const model_outcomes[OUTCOME_CODES],
-				*const model_grounds[GROUND_CODES],
-					*const model_meeting_kinds[MEETING_CODES];
+extern const char *const model_units[UNIT_NAMES],
+	*const model_kinds[KIND_NAMES],
+		*const model_topics[TOPIC_NAMES],
+			*const model_outcomes[OUTCOME_NAMES],
+				*const model_grounds[GROUND_NAMES],
+					*const model_meeting_kinds[MEETING_NAMES];
 
 enum model_verb {
 	DO_OPEN,
@@ -207,6 +207,15 @@ const struct model_fact *model_known(const struct model_case *c, uint32_t known_
 /* How a meeting or case is called: "98101/2026/1"; one not given yet when the index is too high. */
 void model_meeting_name(const struct model *m, unsigned meeting, char out[static 40]);
 void model_case_name(const struct model *m, unsigned number, char out[static 40]);
+
+/*
+ * An action made from a seed, as one might come next: mostly sensible, often not. The same seed and
+ * model give the same action. `today` is the model's or some days later.
+ */
+void model_make(const struct model *m, uint64_t seed, struct model_act *act);
+
+/* The next number of a seed. */
+uint64_t model_random(uint64_t *seed);
 
 enum model_rate { ASK_INCLUSION, ASK_SUBMITTED, ASK_RESOLUTION, ASK_ONTIME, ASK_COUNT };
 

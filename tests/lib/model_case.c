@@ -283,6 +283,10 @@ static do_step *const steps[DO_COUNT] = {
 void do_case(struct model *m, const struct model_act *act, struct model_answer *to)
 {
 	struct model_case *c = &m->cases[act->number];
+	if (act->verb == DO_REFER && !act->document) { /* seen before the case is looked at */
+		refuse(to, E_MISSING);
+		return;
+	}
 	if (act->number == 0 || act->number > m->case_count) {
 		refuse(to, E_NOT_FOUND);
 		return;
@@ -341,19 +345,27 @@ static bool in(uint32_t day, const struct model_ask *ask)
 	return day >= ask->from && day <= ask->to;
 }
 
+/* An opinion of a gated meeting held in the window; its parts replace one that was split. */
+static bool of_cohort(
+	const struct model_case *c, const struct model_fact *k, const struct model_ask *ask)
+{
+	return (k->flags & CASE_GATED) && !(k->flags & CASE_SPLIT) && in(c->day, ask) &&
+	       by(c->day, ask->as_of);
+}
+
 /* Two bits: 1 counted below, 2 counted above too. */
 static unsigned counted(
 	const struct model_case *c, const struct model_fact *k, const struct model_ask *ask)
 {
 	const uint32_t *mark = k->mark;
-	bool below = mark[MARK_VOIDED] == 0, above = false;
+	bool below = !by(mark[MARK_VOIDED], ask->as_of), above = false;
 	switch (ask->rate) {
 	case ASK_INCLUSION:
-		below &= (k->flags & CASE_GATED) && in(c->day, ask);
+		below &= of_cohort(c, k, ask);
 		above = by(mark[MARK_INCLUDED], ask->as_of);
 		break;
 	case ASK_SUBMITTED:
-		below &= (k->flags & CASE_GATED) && in(c->day, ask);
+		below &= of_cohort(c, k, ask);
 		above = by(mark[MARK_REFERRED], ask->as_of) ||
 			by(mark[MARK_ACCEPTED], ask->as_of) ||
 			((k->flags & CASE_ON_SPOT) && by(mark[MARK_SETTLED], ask->as_of));

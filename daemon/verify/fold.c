@@ -1,0 +1,166 @@
+/* fold.c: the events of an entry, one after the other; numbers and codes. */
+#include "daemon/verify/fold.h"
+
+#include "proto/day.h"
+#include "store/key.h"
+
+#include <stdlib.h>
+
+struct fold *fold_new(void)
+{
+	return xcalloc(1, sizeof(struct fold));
+}
+
+void fold_free(struct fold *f)
+{
+	for (size_t i = 0; i < f->series_count; i++)
+		free(f->series[i].v);
+	for (size_t i = 0; i < f->meeting_count; i++)
+		fold_meeting_fini(&f->meetings[i]);
+	for (size_t i = 0; i < f->unit_count; i++)
+		free((void *)(uintptr_t)f->units[i].code.p);
+	for (size_t i = 0; i < f->term_count; i++)
+		free((void *)(uintptr_t)f->terms[i].p);
+	map_fini(&f->series_by_key);
+	map_fini(&f->unit_by_code);
+	free(f->series);
+	free(f->meetings);
+	free(f->cases);
+	free(f->units);
+	free(f->terms);
+	free(f->grants);
+	free(f);
+}
+
+struct text fold_unit(const struct fold *f, uint64_t unit)
+{
+	return unit >= 1 && unit <= f->unit_count ? f->units[unit - 1].code : (struct text){ 0 };
+}
+
+struct text fold_term(const struct fold *f, uint64_t term)
+{
+	return term >= 1 && term <= f->term_count ? f->terms[term - 1] : (struct text){ 0 };
+}
+
+uint32_t fold_day(const struct fold *f, int64_t at)
+{
+	return day_of_time(at, f->zone == 0 ? 0 : (int)f->zone - 1440);
+}
+
+/* Numbers. */
+
+static bool series_find(const struct fold *f, unsigned noun, struct num number, uint32_t *index)
+{
+	struct key key = key_of_counter((enum noun)noun, number.series, number.year);
+	return map_get(&f->series_by_key, key_bytes(&key), index);
+}
+
+bool fold_find(const struct fold *f, unsigned noun, struct num number, uint32_t *index)
+{
+	uint32_t at;
+	if (!series_find(f, noun, number, &at) || number.n == 0 || number.n > f->series[at].n)
+		return false;
+	*index = f->series[at].v[number.n - 1];
+	return true;
+}
+
+bool fold_number(struct audit *a, uint64_t seq, unsigned noun, const char *field, struct num number,
+	uint32_t index)
+{
+	struct fold *f = a->fold;
+	uint32_t at;
+	if (!series_find(f, noun, number, &at)) {
+		struct key key = key_of_counter((enum noun)noun, number.series, number.year);
+		AUDIT_GROW(f->series, f->series_count, f->series_room);
+		at = (uint32_t)f->series_count++;
+		f->series[at] = (struct fold_series){ 0 };
+		map_put(&f->series_by_key, key_bytes(&key), at);
+	}
+	struct fold_series *s = &f->series[at];
+	if (number.n != s->n + 1) {
+		audit_fail_at(a, seq, field, "number %u/%u/%u where %zu is the next", number.series,
+			number.year, number.n, s->n + 1);
+		return false;
+	}
+	AUDIT_GROW(s->v, s->n, s->room);
+	s->v[s->n++] = index;
+	return true;
+}
+
+bool fold_number_fits(const struct fold *f, struct num number, uint64_t unit, uint32_t day)
+{
+	int year, month, day_of_month;
+	day_split(day, &year, &month, &day_of_month);
+	return unit >= 1 && unit <= f->unit_count && f->units[unit - 1].series == number.series &&
+	       year == number.year;
+}
+
+struct fold_case *fold_case(struct audit *a, const struct event *e, struct num number)
+{
+	uint32_t index;
+	if (fold_find(a->fold, NOUN_CASE, number, &index))
+		return &a->fold->cases[index];
+	audit_fail_at(a, e->seq, "case_number", "no such case");
+	return NULL;
+}
+
+struct fold_meeting *fold_meeting(struct audit *a, const struct event *e, struct num number)
+{
+	uint32_t index;
+	if (fold_find(a->fold, NOUN_MEETING, number, &index))
+		return &a->fold->meetings[index];
+	audit_fail_at(a, e->seq, "meeting", "no such meeting");
+	return NULL;
+}
+
+static void take(struct audit *a, const struct event *e)
+{
+	switch ((enum event_code)e->code) {
+	case EVENT_meeting_opened:
+	case EVENT_opinion_recorded:
+	case EVENT_opinion_voided:
+	case EVENT_minutes_closed:
+		fold_meeting_event(a, e);
+		break;
+	case EVENT_conclusion_drafted:
+	case EVENT_item_put:
+	case EVENT_conclusion_checked:
+	case EVENT_conclusion_signed:
+	case EVENT_conclusion_issued:
+	case EVENT_opinion_covered:
+		fold_conclusion(a, e);
+		break;
+	case EVENT_case_moved:
+		fold_case_moved(a, e);
+		break;
+	case EVENT_words_destroyed:
+		words_destroyed(a, e->seq, e->fields);
+		break;
+	case EVENT_entry:
+		audit_fail_at(a, e->seq, "code", "a header among the events");
+		a->unsafe = true;
+		break;
+	case EVENT_register_opened:
+	case EVENT_unit_added:
+	case EVENT_unit_ended:
+	case EVENT_officer_added:
+	case EVENT_grant_added:
+	case EVENT_grant_ended:
+	case EVENT_invited:
+	case EVENT_key_enrolled:
+	case EVENT_key_revoked:
+	case EVENT_policy_adopted:
+	case EVENT_term_added:
+	case EVENT_clock_accepted:
+		fold_house(a, e);
+		break;
+	}
+}
+
+void fold_entry(struct audit *a)
+{
+	for (size_t i = 0; i < a->entry.count; i++)
+		take(a, &a->entry.events[i]);
+	fold_covered_all(a);
+	a->fold->before = a->entry.header.at;
+}

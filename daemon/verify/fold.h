@@ -1,0 +1,124 @@
+/*
+ * fold.h: the register as the events alone make it: a second telling of what apply does, in plain
+ * arrays. It checks what deciding promised (dense numbers, steps, the gate) and is what the rates
+ * are recounted from.
+ */
+#ifndef HOIAM_DAEMON_VERIFY_FOLD_H
+#define HOIAM_DAEMON_VERIFY_FOLD_H
+
+#include "daemon/verify/audit.h"
+#include "proto/case.h"
+
+struct fold_case {
+	struct num number;
+	uint32_t unit, day;
+	uint32_t meeting; /* index + 1 */
+	uint32_t ordinal;
+	uint32_t version; /* of the conclusion that covers it */
+	uint64_t last;    /* seq of its last event */
+	uint32_t mark[CASE_MARKS];
+	struct num lead;
+	uint32_t proposer;
+	uint16_t kind, topic, flags;
+	uint8_t state;
+	uint8_t dead; /* 1 voided, 2 split */
+};
+
+struct fold_item {
+	uint32_t how;
+	uint32_t from, n; /* its ordinals in the meeting's list */
+};
+
+enum { CONCLUSION_NONE, CONCLUSION_DRAFT, CONCLUSION_CHECKED, CONCLUSION_SIGNED };
+
+struct fold_meeting {
+	struct num number;
+	uint32_t unit, day, kind;
+	bool gated, closed;
+	uint32_t *cases; /* index of the case of each ordinal */
+	size_t count, room;
+	uint32_t version; /* last begun */
+	uint32_t issued;  /* last issued */
+	int state;        /* of the version that is begun and not issued */
+	uint8_t content[32];
+	struct fold_item *items;
+	size_t item_count, item_room;
+	uint32_t *ordinals; /* of all items */
+	size_t ordinal_count, ordinal_room;
+	uint32_t *due; /* item + 1 that must cover an ordinal now, while it is being issued */
+	size_t due_count;
+};
+
+/* Numbers given in one series and year. */
+struct fold_series {
+	uint32_t *v; /* index of the case or meeting of each number */
+	size_t n, room;
+};
+
+struct fold_unit {
+	struct text code; /* owned */
+	uint32_t series, from;
+};
+
+struct fold {
+	struct map series_by_key, unit_by_code;
+	struct fold_series *series;
+	size_t series_count, series_room;
+	struct fold_case *cases;
+	size_t case_count, case_room;
+	struct fold_meeting *meetings;
+	size_t meeting_count, meeting_room;
+	struct fold_unit *units;
+	size_t unit_count, unit_room;
+	struct text *terms; /* owned codes */
+	size_t term_count, term_room;
+	uint32_t *grants; /* of each officer */
+	size_t officer_count, officer_room;
+	uint64_t policy, zone;
+	int64_t before;   /* time of the entry before */
+	uint32_t issuing; /* index + 1 of the meeting whose conclusion this entry issues */
+};
+
+struct fold *fold_new(void);
+void fold_free(struct fold *f);
+
+/* Take the events of the entry at hand. */
+void fold_entry(struct audit *a);
+
+/* Codes; empty when there is no such number. */
+struct text fold_unit(const struct fold *f, uint64_t unit);
+struct text fold_term(const struct fold *f, uint64_t term);
+
+/* The day of a point of time in the register's zone. */
+uint32_t fold_day(const struct fold *f, int64_t at);
+
+/* For the files of the fold. */
+
+/* Index of a numbered thing; false when there is none. noun: 1 case, 2 meeting. */
+bool fold_find(const struct fold *f, unsigned noun, struct num number, uint32_t *index);
+
+/* Give the next number of its series to `index`; a failure when it is not the next one. */
+bool fold_number(struct audit *a, uint64_t seq, unsigned noun, const char *field, struct num number,
+	uint32_t index);
+
+/* Whether the number's series and year are those of a unit and a day. */
+bool fold_number_fits(const struct fold *f, struct num number, uint64_t unit, uint32_t day);
+
+struct fold_case *fold_case(struct audit *a, const struct event *e, struct num number);
+struct fold_meeting *fold_meeting(struct audit *a, const struct event *e, struct num number);
+
+/* fold_house.c */
+void fold_house(struct audit *a, const struct event *e);
+
+/* fold_meeting.c */
+void fold_meeting_event(struct audit *a, const struct event *e);
+void fold_meeting_fini(struct fold_meeting *m);
+
+/* fold_conclusion.c; fold_covered_all: at the end of an entry that issued a conclusion. */
+void fold_conclusion(struct audit *a, const struct event *e);
+void fold_covered_all(struct audit *a);
+
+/* fold_case.c */
+void fold_case_moved(struct audit *a, const struct event *e);
+
+#endif

@@ -1,0 +1,76 @@
+/* fold_case.c: the steps of a case: allowed where it stood, and what they make of it. */
+#include "daemon/verify/fold.h"
+
+/* What every step but classifying leaves as it was. */
+static void check_kept(struct audit *a, const struct event *e, const struct fold_case *c,
+	const struct ev_case_moved *ev)
+{
+	if (ev->step == STEP_classify)
+		return;
+	if (ev->kind != c->kind)
+		audit_fail_at(a, e->seq, "kind", "only classifying changes it");
+	if (ev->topic != c->topic)
+		audit_fail_at(a, e->seq, "topic", "only classifying changes it");
+	if (ev->due != c->mark[MARK_DUE])
+		audit_fail_at(a, e->seq, "due", "only classifying changes it");
+	if (ev->custodian != 0 || ev->paper.n > 0)
+		audit_fail_at(a, e->seq, "custodian", "only classifying sets it");
+}
+
+static void check(struct audit *a, const struct event *e, const struct fold_case *c,
+	const struct ev_case_moved *ev)
+{
+	const struct step_row *row = step_row((enum case_step)ev->step);
+	if ((row->from & 1u << c->state) == 0)
+		audit_fail_at(a, e->seq, "step", "%s is not possible in state %s", row->verb,
+			state_row((enum case_state)c->state)->name);
+	if (ev->state != (row->to == STATE_NONE ? c->state : (uint64_t)row->to))
+		audit_fail_at(a, e->seq, "state", "not where %s leads", row->verb);
+	if (ev->prev != c->last)
+		audit_fail_at(a, e->seq, "prev", "not the case's event before");
+	if (ev->day < c->day)
+		audit_fail_at(a, e->seq, "day", "before the case was received");
+	if (ev->officer != a->entry.officer)
+		audit_fail_at(a, e->seq, "officer", "not the one who signed the entry");
+	if (ev->step == STEP_merge &&
+		(!num_equal(ev->lead, c->lead) || c->proposer == 0 || c->proposer == ev->officer))
+		audit_fail_at(a, e->seq, "lead", "not proposed by another person");
+	if (ev->step == STEP_close && (c->flags & CASE_PROMISE) && c->mark[MARK_DONE] == 0)
+		audit_fail_at(a, e->seq, "step", "closed before the promise was kept");
+	check_kept(a, e, c, ev);
+}
+
+static void move(struct fold_case *c, const struct ev_case_moved *ev)
+{
+	enum case_mark mark = step_row((enum case_step)ev->step)->mark;
+	bool on_spot = ev->step == STEP_resolve && c->state == STATE_CLASSIFIED;
+	c->kind = (uint16_t)ev->kind;
+	c->topic = (uint16_t)ev->topic;
+	c->mark[MARK_DUE] = ev->due;
+	if (mark != MARK_NONE)
+		c->mark[mark] = ev->day;
+	if (ev->step == STEP_return)
+		c->mark[MARK_REFERRED] = c->mark[MARK_ACKNOWLEDGED] = 0;
+	if (ev->step == STEP_resolve && ev->promise != 0)
+		c->flags |= CASE_PROMISE;
+	if (on_spot)
+		c->flags |= CASE_ON_SPOT;
+	if (ev->custodian != 0)
+		c->flags |= CASE_SEALED;
+	if (ev->step == STEP_propose || ev->step == STEP_merge) {
+		c->lead = ev->lead;
+		c->proposer = ev->step == STEP_propose ? (uint32_t)ev->officer : 0;
+	}
+	c->state = (uint8_t)ev->state;
+}
+
+void fold_case_moved(struct audit *a, const struct event *e)
+{
+	const struct ev_case_moved *ev = e->fields;
+	struct fold_case *c = fold_case(a, e, ev->case_number);
+	if (c == NULL)
+		return;
+	check(a, e, c, ev);
+	move(c, ev);
+	c->last = e->seq;
+}

@@ -1,0 +1,303 @@
+/* model_make.c: actions made from seeds. */
+#include "tests/lib/model.h"
+
+uint64_t model_random(uint64_t *seed)
+{
+	uint64_t z = *seed += 0x9e3779b97f4a7c15ull; /* splitmix64, by Sebastiano Vigna */
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
+	return z ^ z >> 31;
+}
+
+/* A making: where its numbers come from and what it makes. */
+struct making {
+	const struct model *m;
+	uint64_t seed;
+	struct model_act *act;
+};
+
+static unsigned below(struct making *g, unsigned n)
+{
+	return (unsigned)(model_random(&g->seed) % n);
+}
+
+static bool percent(struct making *g, unsigned n)
+{
+	return below(g, 100) < n;
+}
+
+/* One of 1..count-1, seldom the last, which is unknown; 0 with `none` percent. */
+static unsigned code(struct making *g, unsigned count, unsigned none)
+{
+	if (percent(g, none))
+		return 0;
+	return percent(g, 4) ? count - 1 : 1 + below(g, count - 2);
+}
+
+/* Index of something there, seldom of what is not. */
+static unsigned index_of(struct making *g, unsigned count)
+{
+	return count == 0 || percent(g, 1) ? count + 1 : 1 + below(g, count);
+}
+
+static uint32_t some_day(struct making *g)
+{
+	uint32_t today = g->act->today;
+	if (percent(g, 60))
+		return 0;
+	return percent(g, 5) ? today + 1 + below(g, 9) : today - below(g, 40);
+}
+
+/* Opinions. */
+
+static void make_opinion(struct making *g, struct model_new *o)
+{
+	o->kind = code(g, KIND_NAMES, 40);
+	o->topic = code(g, TOPIC_NAMES, 30);
+	o->place = percent(g, 80) ? 0 : 1 + below(g, UNIT_NAMES - 1);
+	bool stub = o->kind == KIND_TC;
+	o->words = stub == percent(g, 2);
+	o->custodian = stub != percent(g, 2);
+	o->paper = stub != percent(g, 2);
+}
+
+static void make_opinions(struct making *g, unsigned least, unsigned most)
+{
+	g->act->n = least + below(g, most - least + 1);
+	for (unsigned i = 0; i < g->act->n; i++)
+		make_opinion(g, &g->act->opinions[i]);
+}
+
+static void make_open(struct making *g)
+{
+	struct model_act *act = g->act;
+	act->kind = code(g, MEETING_NAMES, 0);
+	if (percent(g, 70))
+		act->kind = MEETING_GATED;
+	act->unit = percent(g, 60) ? UNIT_98101 : UNIT_98103;
+	if (percent(g, 4))
+		act->unit = 1 + below(g, UNIT_NAMES - 1);
+	act->day = act->today - below(g, percent(g, 70) ? 20 : 400);
+	if (percent(g, 2))
+		act->day = act->today + 1;
+	if (act->verb == DO_OPEN)
+		return;
+	make_opinions(g, 0, MODEL_LIST);
+	act->closed = percent(g, 60);
+	act->count = act->closed ? act->n + (percent(g, 4) ? 1 : 0) : 0;
+}
+
+static const struct model_meeting *meeting_of(const struct making *g)
+{
+	return &g->m->meetings[g->act->meeting <= g->m->meeting_count ? g->act->meeting : 0];
+}
+
+/* An opinion that is live, seldom any number. */
+static uint32_t some_ordinal(struct making *g)
+{
+	const struct model_meeting *at = meeting_of(g);
+	for (unsigned tries = 0; tries < 8 && at->count > 0; tries++) {
+		uint32_t ordinal = 1 + below(g, at->count);
+		if (!at->opinions[ordinal].voided && !at->opinions[ordinal].split)
+			return ordinal;
+	}
+	return 1 + below(g, at->count + 1);
+}
+
+static void make_of_meeting(struct making *g)
+{
+	struct model_act *act = g->act;
+	const struct model_meeting *at = meeting_of(g);
+	if (act->verb == DO_ADD) {
+		make_opinions(g, 1, 3);
+		act->first = percent(g, 50) ? at->count + 1 : percent(g, 10) ? at->count : 0;
+	}
+	if (act->verb == DO_SPLIT)
+		make_opinions(g, percent(g, 5) ? 1 : 2, 3);
+	if (act->verb == DO_VOID || act->verb == DO_SPLIT)
+		act->ordinal = percent(g, 5) ? 1 + below(g, at->count + 1) : some_ordinal(g);
+	if (act->verb == DO_VOID) {
+		act->ground = code(g, GROUND_NAMES, 0);
+		act->day = some_day(g);
+	}
+	if (act->verb == DO_CLOSE_MINUTES)
+		act->count = at->count + (percent(g, 10) ? 1 : 0);
+}
+
+/* Conclusions. */
+
+static void make_how(struct making *g, struct model_item *item)
+{
+	item->how = 1 + below(g, 3);
+	if (item->how == HOW_DIRECTION) {
+		item->unit = 1 + below(g, percent(g, 3) ? UNIT_NAMES - 1 : UNIT_98);
+		item->due = g->act->today + below(g, 30);
+	}
+	if (item->how == HOW_DECLINE)
+		item->ground = code(g, GROUND_NAMES, 0);
+	if (percent(g, 1))
+		item->due = meeting_of(g)->day - below(g, 3);
+	if (percent(g, 1))
+		item->unit = 0;
+	if (percent(g, 1))
+		item->ground = code(g, GROUND_NAMES, 50);
+}
+
+/* The opinions that a leader sees before him, some forgotten, some that are not there. */
+static unsigned ordinals_to_cover(struct making *g, uint32_t out[static MODEL_OPINIONS + 2])
+{
+	const struct model_meeting *at = meeting_of(g);
+	unsigned n = 0, forget = percent(g, 70) ? 0 : 100 / (1 + below(g, 12));
+	for (uint32_t i = 1; i <= at->count; i++) {
+		const struct model_opinion *o = &at->opinions[i];
+		bool wanted = !o->voided && !o->split && (o->version == 0 || percent(g, 5));
+		if ((wanted && !percent(g, forget)) || percent(g, 1))
+			out[n++] = i;
+	}
+	if (percent(g, 4))
+		out[n++] = at->count + below(g, 4);
+	return n;
+}
+
+static void make_put(struct making *g)
+{
+	struct model_act *act = g->act;
+	const struct model_meeting *at = meeting_of(g);
+	uint32_t ordinals[MODEL_OPINIONS + 2];
+	unsigned n = ordinals_to_cover(g, ordinals), each = 1 + below(g, MODEL_LIST);
+	if (each * MODEL_LIST < n)
+		each = (n + MODEL_LIST - 1) / MODEL_LIST;
+	if (each > MODEL_LIST)
+		each = MODEL_LIST;
+	for (unsigned i = 0; i < n && act->n < MODEL_LIST; i += each) {
+		struct model_item *item = &act->items[act->n++];
+		for (unsigned k = i; k < n && k < i + each; k++)
+			item->ordinals[item->n++] = ordinals[k];
+		make_how(g, item);
+	}
+	unsigned have = at->versions[at->version].n;
+	act->first = percent(g, 75) || have == 0 ? 1 : have + 1;
+	if (percent(g, 3))
+		act->first = 1 + below(g, 9);
+}
+
+static void make_of_conclusion(struct making *g)
+{
+	struct model_act *act = g->act;
+	act->version = meeting_of(g)->version + (percent(g, 2) ? 1 : 0);
+	if (act->version == 0)
+		act->version = 1;
+	if (act->verb == DO_PUT) {
+		make_put(g);
+		return;
+	}
+	act->content = percent(g, 80)   ? CONTENT_RIGHT
+		       : percent(g, 80) ? CONTENT_CHECKED
+					: CONTENT_WRONG;
+	if (act->verb == DO_ISSUE)
+		act->day = some_day(g);
+}
+
+/* Cases. */
+
+static void make_of_case(struct making *g)
+{
+	struct model_act *act = g->act;
+	const struct model_case *c =
+		&g->m->cases[act->number <= g->m->case_count ? act->number : 0];
+	bool sealed = c->now.flags & CASE_SEALED;
+	act->day = some_day(g);
+	act->kind = code(g, KIND_NAMES, sealed ? 70 : 30);
+	act->topic = code(g, TOPIC_NAMES, 50);
+	act->place = percent(g, 85) ? 0 : 1 + below(g, UNIT_NAMES - 1);
+	bool stub = act->kind == KIND_TC || (act->kind == 0 && c->now.kind == KIND_TC);
+	act->custodian = stub != percent(g, 3);
+	act->paper = stub != percent(g, 3);
+	act->unit = 1 + below(g, percent(g, 6) ? UNIT_NAMES - 1 : UNIT_98);
+	act->document = !percent(g, 3);
+	act->ground = code(g, GROUND_NAMES, 0);
+	act->outcome = code(g, OUTCOME_NAMES, 0);
+	act->words = sealed == percent(g, 8);
+	if ((act->outcome == OUTCOME_WILL_DO) != percent(g, 4))
+		act->promise = act->today + below(g, 30);
+	act->channel = !percent(g, 4);
+	act->into = index_of(g, g->m->case_count);
+	if (c->proposed != 0 && percent(g, 80))
+		act->into = c->proposed;
+}
+
+/* Who, and what. */
+
+static enum model_verb next_of_conclusion(struct making *g, const struct model_meeting *at)
+{
+	const struct model_version *v = &at->versions[at->version];
+	if (!at->closed)
+		return percent(g, 70) ? DO_CLOSE_MINUTES : DO_ADD;
+	if (at->version == at->issued)
+		return percent(g, 60) ? DO_DRAFT : DO_ADD;
+	if (v->state == 1)
+		return v->n == 0 || percent(g, 25) ? DO_PUT : DO_CHECK;
+	if (percent(g, 15))
+		return percent(g, 50) ? DO_ADD : DO_SPLIT;
+	return v->state == 2 && percent(g, 50) ? DO_SIGN : DO_ISSUE;
+}
+
+static enum model_verb next_of_case(struct making *g, unsigned state)
+{
+	static const enum model_verb next[][6] = {
+		[STATE_RECORDED] = { DO_CLASSIFY, DO_CLASSIFY, DO_CLASSIFY, DO_CLASSIFY,
+			DO_CLASSIFY, DO_ROUTE },
+		[STATE_CLASSIFIED] = { DO_ACCEPT, DO_REFER, DO_ROUTE, DO_RESOLVE, DO_MERGE,
+			DO_GUIDE },
+		[STATE_ACCEPTED] = { DO_RESOLVE, DO_RESOLVE, DO_MERGE, DO_MERGE, DO_RESOLVE,
+			DO_CLOSE },
+		[STATE_REFERRED] = { DO_RETURN, DO_RETURN, DO_ACKNOWLEDGE, DO_RETURN, DO_RESOLVE,
+			DO_RETURN },
+		[STATE_RESOLVED] = { DO_NOTIFY, DO_NOTIFY, DO_DONE, DO_NOTIFY, DO_DONE, DO_CLOSE },
+		[STATE_NOTIFIED] = { DO_CLOSE, DO_DONE, DO_CLOSE, DO_DONE, DO_CLOSE, DO_NOTIFY },
+	};
+	if (state == 0 || state > STATE_NOTIFIED || percent(g, 20))
+		return DO_CLASSIFY + below(g, DO_COUNT - DO_CLASSIFY);
+	return next[state][below(g, 6)];
+}
+
+static enum model_who who_for(struct making *g)
+{
+	static const enum model_who usual[] = { WHO_SUPERIOR, WHO_SUPERIOR, WHO_LEADER, WHO_LEADER,
+		WHO_CLERK, WHO_PROCESSOR, WHO_SECOND, WHO_HANDLER };
+	if (g->act->verb == DO_MERGE)
+		return percent(g, 50) ? WHO_PROCESSOR : WHO_SECOND;
+	return usual[below(g, percent(g, 70) ? 4 : COUNT(usual))];
+}
+
+void model_make(const struct model *m, uint64_t seed, struct model_act *act)
+{
+	struct making g = { m, seed, act };
+	*act = (struct model_act){ .today = m->today };
+	if (percent(&g, 30))
+		act->today += 1 + below(&g, 5);
+	act->meeting = index_of(&g, m->meeting_count);
+	if (m->meeting_count == 0 || percent(&g, 4)) {
+		act->verb = percent(&g, 70) ? DO_RECORD : DO_OPEN;
+	} else if (percent(&g, 40)) {
+		act->verb = next_of_conclusion(&g, meeting_of(&g));
+	} else if (percent(&g, 25)) {
+		act->verb = DO_ADD + below(&g, DO_CLASSIFY - DO_ADD);
+	} else {
+		act->number = index_of(&g, m->case_count);
+		bool there = act->number <= m->case_count;
+		act->verb = next_of_case(&g, there ? m->cases[act->number].now.state : 0);
+		act->meeting = 0;
+	}
+	act->who = who_for(&g);
+	if (act->verb <= DO_RECORD) {
+		act->meeting = 0;
+		make_open(&g);
+	} else if (act->verb <= DO_DRAFT) {
+		make_of_meeting(&g);
+	} else if (act->verb <= DO_ISSUE) {
+		make_of_conclusion(&g);
+	} else {
+		make_of_case(&g);
+	}
+}

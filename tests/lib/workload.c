@@ -1,0 +1,381 @@
+/* workload.c: random actions, most of them as the rules want them. */
+#include "tests/lib/workload.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+enum { BATCH = 50 };
+
+uint64_t workload_random(struct workload *w, uint64_t n)
+{
+	w->seed += 0x9e3779b97f4a7c15u; /* splitmix64 */
+	uint64_t z = w->seed;
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	return (z ^ z >> 31) % n;
+}
+
+static bool one_in(struct workload *w, uint64_t n)
+{
+	return workload_random(w, n) == 0;
+}
+
+static struct text any(struct workload *w, const char *const *from, size_t n)
+{
+	return text_of(from[workload_random(w, n)]);
+}
+#define ANY(w, list) any((w), (list), COUNT(list))
+
+static const char *const kinds[] = { "KN", "TC", "KIEN_NGHI", "PHAN_ANH" };
+static const char *const topics[] = { "land", "roads", "water" };
+static const char *const places[] = { "98101", "98102", "98101-KT" };
+static const char *const holders[] = { "98101", "98102", "98", "98103" };
+static const char *const meeting_kinds[] = { "dialogue_regular", "dialogue_adhoc",
+	"regular_reception" };
+static const char *const grounds[] = { "error", "not_ours", "double", "no_reason" };
+static const char *const outcomes[] = { "done", "explained", "will_do" };
+
+/* Time goes on, mostly by minutes. */
+static void tick(struct workload *w, struct test_house *h)
+{
+	int64_t minutes = (int64_t)workload_random(w, one_in(w, 20) ? 3000 : 30);
+	h->now += minutes * 60 * 1000000 + (int64_t)workload_random(w, 1000000);
+}
+
+static void act(struct workload *w, struct test_house *h, const char *role, enum cmd cmd,
+	const void *record)
+{
+	struct fault f = { 0 };
+	enum err err = test_act(h, test_officer(h, role, ""), cmd, record, &f);
+	assert(err == OK || err_row(err)->blame == CALLER);
+	w->done++;
+	w->refused += err != OK;
+}
+
+/* Numbers. */
+
+static bool any_number(struct workload *w, struct test_house *h, enum noun noun, struct num *to)
+{
+	struct row_counter counter;
+	struct row_unit unit;
+	char day[16];
+	snprintf(day, sizeof(day), "2026-03-0%d", 1);
+	const char *holder = holders[workload_random(w, COUNT(holders))];
+	uint32_t id = test_unit(h, holder, day);
+	bool there = test_row(h, STORE_unit, key_of_u32(id), record_row_unit(), &unit);
+	assert(there);
+	uint32_t series = (uint32_t)unit.series;
+	uint16_t year = one_in(w, 4) ? 2025 : 2026;
+	if (!test_row(h, STORE_counter, key_of_counter(noun, series, year), record_row_counter(),
+		    &counter))
+		return false;
+	/* rather the new ones */
+	uint64_t back = workload_random(w, one_in(w, 3)    ? counter.n
+					   : counter.n < 8 ? counter.n
+							   : 8);
+	*to = (struct num){ series, (uint32_t)(counter.n - back), year };
+	return true;
+}
+
+/* Meetings. */
+
+static struct opinion_new an_opinion(struct workload *w, struct test_house *h)
+{
+	struct opinion_new o = { .speaker = text_of("Lê Thị Sáu") };
+	if (!one_in(w, 3))
+		o.kind = ANY(w, kinds);
+	if (!one_in(w, 3))
+		o.topic = ANY(w, topics);
+	if (one_in(w, 2))
+		o.place = ANY(w, places);
+	if (text_is(o.kind, "TC"))
+		return (struct opinion_new){ .kind = o.kind,
+			.topic = o.topic,
+			.custodian = test_officer(h, "custodian", "")->number,
+			.paper = text_of("tủ 2, ngăn 3") };
+	o.words = arena_format(&h->arena, "Mương thủy lợi số %u tắc\nđã hai năm",
+		(unsigned)workload_random(w, 1000));
+	if (one_in(w, 4))
+		o.summary = text_of("mương tắc");
+	return o;
+}
+
+static struct list some_opinions(struct workload *w, struct test_house *h, size_t n)
+{
+	struct opinion_new *v = arena_alloc(&h->arena, n, sizeof(*v));
+	for (size_t i = 0; i < n; i++)
+		v[i] = an_opinion(w, h);
+	return (struct list){ v, n };
+}
+
+static void record(struct workload *w, struct test_house *h)
+{
+	static const char *const days[] = { "2025-11-20", "2026-01-05", "2026-02-27",
+		"2026-03-02" };
+	struct text heads[] = { text_of("98101"), text_of("98") };
+	size_t n = workload_random(w, w->opinions == 0 ? 12 : w->opinions) + 1;
+	bool closed = !one_in(w, 4);
+	struct meeting_new m = { .unit = ANY(w, holders),
+		.kind = ANY(w, meeting_kinds),
+		.day = test_day(days[workload_random(w, COUNT(days))]),
+		.heads = { heads, workload_random(w, 3) } };
+	if (one_in(w, 2))
+		m.venue = text_of("Nhà văn hóa thôn Đông");
+	struct meeting_record q = { .meeting = { &m, 1 },
+		.opinions = some_opinions(w, h, n),
+		.count = closed ? n : 0,
+		.closed = closed };
+	if (one_in(w, 8))
+		act(w, h, "receptionist", CMD_meeting_open, &m);
+	else
+		act(w, h, "receptionist", CMD_meeting_record, &q);
+}
+
+static void amend(struct workload *w, struct test_house *h)
+{
+	struct num meeting;
+	if (!any_number(w, h, NOUN_MEETING, &meeting))
+		return;
+	struct text number = test_number_text(h, meeting);
+	struct row_meeting m = test_meeting(h, meeting);
+	uint64_t ordinal = m.count == 0 ? 1 : 1 + workload_random(w, m.count);
+	struct opinion_add more = { number, 0, some_opinions(w, h, 1 + workload_random(w, 2)) };
+	struct opinion_void error = { number, ordinal, ANY(w, grounds), 0 };
+	struct opinion_split split = { number, ordinal, some_opinions(w, h, 2) };
+	struct minutes_close close = { number, m.count };
+	switch (workload_random(w, 4)) {
+	case 0:
+		act(w, h, "receptionist", CMD_opinion_add, &more);
+		break;
+	case 1:
+		act(w, h, "receptionist", CMD_opinion_void, &error);
+		break;
+	case 2:
+		act(w, h, "processor", CMD_opinion_split, &split);
+		break;
+	default:
+		act(w, h, "receptionist", CMD_minutes_close, &close);
+		break;
+	}
+}
+
+/* Conclusions. */
+
+static struct item_new an_item(struct workload *w, struct test_house *h, struct uints ordinals)
+{
+	struct item_new item = { .opinions = ordinals, .words = text_of("Giao xử lý dứt điểm.") };
+	switch (workload_random(w, 3)) {
+	case 0:
+		item.how = text_of("direction");
+		item.unit = text_of("98101-KT");
+		item.due = test_day("2026-06-30") + (uint32_t)workload_random(w, 30);
+		break;
+	case 1:
+		item.how = text_of("answer");
+		break;
+	default:
+		item.how = text_of("decline");
+		item.ground = ANY(w, grounds);
+		break;
+	}
+	(void)h;
+	return item;
+}
+
+/* Items over all live opinions that no conclusion covers yet; one in ten times one is forgotten. */
+static struct list some_items(
+	struct workload *w, struct test_house *h, struct num meeting, uint64_t count)
+{
+	uint32_t *all = arena_alloc(&h->arena, count, sizeof(*all));
+	struct item_new *v = arena_alloc(&h->arena, count, sizeof(*v));
+	size_t n = 0, items = 0;
+	for (uint32_t i = 1; i <= count; i++) {
+		struct row_opinion o = test_opinion(h, meeting, i);
+		if (o.dead == 0 && (o.version == 0 || one_in(w, 5)))
+			all[n++] = i;
+	}
+	if (n > 1 && one_in(w, 10))
+		n--;
+	for (size_t at = 0; at < n;) {
+		size_t take = 1 + workload_random(w, n - at < 5 ? n - at : 5);
+		v[items++] = an_item(w, h, (struct uints){ all + at, take });
+		at += take;
+	}
+	return (struct list){ v, items };
+}
+
+static void conclude(struct workload *w, struct test_house *h)
+{
+	struct num meeting;
+	if (!any_number(w, h, NOUN_MEETING, &meeting))
+		return;
+	struct text number = test_number_text(h, meeting);
+	struct row_meeting m = test_meeting(h, meeting);
+	struct meeting_number draft = { number };
+	act(w, h, "records_clerk", CMD_conclusion_draft, &draft);
+	m = test_meeting(h, meeting);
+	struct conclusion_put put = { number, m.version, 1, some_items(w, h, meeting, m.count) };
+	act(w, h, "records_clerk", CMD_conclusion_put, &put);
+	uint8_t content[32];
+	test_content(h, meeting, (uint32_t)m.version, content);
+	struct conclusion_step step = { number, m.version, bytes_of(content, 32), 0,
+		text_of("12/TB-UBND") };
+	act(w, h, "records_clerk", CMD_conclusion_check, &step);
+	if (one_in(w, 2))
+		act(w, h, "leader", CMD_conclusion_sign, &step);
+	if (!one_in(w, 4))
+		act(w, h, "leader", CMD_conclusion_issue, &step);
+}
+
+/* Cases. */
+
+static const struct {
+	enum cmd cmd;
+	const char *role;
+} steps[] = { { CMD_case_classify, "processor" }, { CMD_case_classify, "processor" },
+	{ CMD_case_accept, "leader" }, { CMD_case_refer, "leader" }, { CMD_case_route, "leader" },
+	{ CMD_case_acknowledge, "handler" }, { CMD_case_return, "handler" },
+	{ CMD_case_guide, "processor" }, { CMD_case_not_accept, "leader" },
+	{ CMD_case_file, "leader" }, { CMD_case_resolve, "leader" }, { CMD_case_notify, "leader" },
+	{ CMD_case_done, "handler" }, { CMD_case_close, "leader" }, { CMD_case_merge, "processor" },
+	{ CMD_case_merge, "leader" } };
+
+static void fill_args(struct workload *w, struct test_house *h, struct case_args *args)
+{
+	static const char *const channels[] = { "paper", "spoken", "phone" };
+	bool sealed = one_in(w, 8);
+	*args = (struct case_args){ .number = args->number,
+		.kind = sealed ? text_of("TC") : ANY(w, kinds),
+		.topic = ANY(w, topics),
+		.place = ANY(w, places),
+		.document = text_of("45/CV"),
+		.to = ANY(w, places),
+		.ground = ANY(w, grounds),
+		.words = text_of("Không thuộc thẩm quyền của xã."),
+		.outcome = ANY(w, outcomes),
+		.text = text_of("Đã kiểm tra và trả lời."),
+		.channel = ANY(w, channels) };
+	if (text_is(args->kind, "TC")) {
+		args->custodian = test_officer(h, "custodian", "")->number;
+		args->paper = text_of("tủ 1");
+	}
+	if (text_is(args->outcome, "will_do"))
+		args->promise = test_day("2026-12-31");
+}
+
+static void step(struct workload *w, struct test_house *h)
+{
+	struct case_args args;
+	struct num number, into;
+	union {
+		struct case_classify classify;
+		struct case_merge merge;
+		struct case_resolve resolve;
+		struct case_refer refer;
+		struct case_ground ground;
+		struct case_return returned;
+		struct case_guide guide;
+		struct case_notify notify;
+		struct case_route route;
+		struct case_accept accept;
+		struct case_day day;
+	} request;
+	if (!any_number(w, h, NOUN_CASE, &number))
+		return;
+	args.number = test_number_text(h, number);
+	fill_args(w, h, &args);
+	size_t i = workload_random(w, COUNT(steps));
+	memset(&request, 0, sizeof(request));
+	record_project(record_case_args(), &args, cmds[steps[i].cmd].record(), &request);
+	if (steps[i].cmd == CMD_case_merge) {
+		if (!any_number(w, h, NOUN_CASE, &into))
+			return;
+		into = (struct num){ number.series, number.n == 1 ? 2 : 1, number.year };
+		request.merge.into = test_number_text(h, into);
+	}
+	act(w, h, steps[i].role, steps[i].cmd, &request);
+}
+
+/* The house itself. */
+
+static void keep_house(struct workload *w, struct test_house *h)
+{
+	struct clock_accept clock = { h->now, text_of("đồng hồ lệch") };
+	struct unit_new unit = { .code = arena_format(&h->arena, "98101-%u", (unsigned)w->done),
+		.name = text_of("Tổ công tác"),
+		.kind = text_of("office"),
+		.level = text_of("commune"),
+		.parent = text_of("98101"),
+		.from = test_day("2026-01-01") };
+	struct unit_add units = { .units = { &unit, 1 } };
+	const struct test_officer *fresh;
+	switch (workload_random(w, 4)) {
+	case 0:
+		act(w, h, "admin", CMD_clock_accept, &clock);
+		break;
+	case 1:
+		act(w, h, "admin", CMD_unit_add, &units);
+		break;
+	case 2:
+		act(w, h, "admin", CMD_unit_add, &units);
+		act(w, h, "admin", CMD_unit_end,
+			&(struct unit_end){ unit.code, test_day("2030-01-01") });
+		break;
+	default:
+		if (h->officer_count >= TEST_OFFICERS_MAX)
+			break;
+		fresh = test_officer_new(h, "monitor", "98102");
+		act(w, h, "admin", CMD_grant_add,
+			&(struct grant_add){
+				.officer = fresh->number, .role = text_of("auditor") });
+		act(w, h, "admin", CMD_grant_end, &(struct grant_end){ fresh->number, 1, 0 });
+		act(w, h, "admin", CMD_key_revoke,
+			&(struct key_revoke){
+				bytes_of(fresh->key, KEY_ID_BYTES), text_of("mất máy") });
+		break;
+	}
+}
+
+static void one(struct workload *w, struct test_house *h)
+{
+	uint64_t pick = workload_random(w, 100);
+	tick(w, h);
+	arena_reset(&h->arena);
+	if (pick < 15)
+		record(w, h);
+	else if (pick < 25)
+		amend(w, h);
+	else if (pick < 40)
+		conclude(w, h);
+	else if (pick < 98)
+		step(w, h);
+	else
+		keep_house(w, h);
+}
+
+void workload_run(struct workload *w, struct test_house *h, unsigned actions)
+{
+	uint64_t until = w->done + actions;
+	while (w->done < until) {
+		test_begin(h);
+		for (unsigned i = 0; i < BATCH && w->done < until; i++)
+			one(w, h);
+		test_commit(h);
+	}
+}
+
+void workload_close_store(struct test_house *h)
+{
+	ledger_close(h->ledger);
+	db_close(h->db);
+	h->ledger = NULL;
+	h->db = NULL;
+}
+
+void workload_open_store(struct test_house *h)
+{
+	enum err err = db_open(&h->db, h->path, DB_WRITE, NULL);
+	assert(err == OK);
+	err = ledger_open(&h->ledger, h->db, NULL);
+	assert(err == OK);
+}
