@@ -167,10 +167,12 @@ static void cover_case(struct apply *a, const struct ev_opinion_covered *ev)
 	if (!case_get(a->txn, ev->case_number, &before, a->arena))
 		return;
 	struct row_case after = before;
-	after.included = ev->day;
+	if (before.included == 0 || ev->day < before.included)
+		after.included = ev->day; /* a supplement that names it again changes nothing */
 	after.last = a->seq;
 	if (ev->how == 2)
 		after.flags |= CASE_ON_SPOT;
+	after.flags &= ~(uint64_t)CASE_DECLINED;
 	if (ev->how == 3)
 		after.flags |= CASE_DECLINED;
 	if (ev->unit != 0)

@@ -1,8 +1,6 @@
 /* fact.c: packed rows, little-endian, in fixed places: a scan of millions reads nothing else. */
 #include "store/fact.h"
 
-#include <endian.h>
-
 static void put_le32(uint8_t *at, uint32_t v)
 {
 	v = htole32(v);
@@ -15,20 +13,6 @@ static void put_le16(uint8_t *at, uint16_t v)
 	memcpy(at, &v, 2);
 }
 
-static uint32_t get_le32(const uint8_t *at)
-{
-	uint32_t v;
-	memcpy(&v, at, 4);
-	return le32toh(v);
-}
-
-static uint16_t get_le16(const uint8_t *at)
-{
-	uint16_t v;
-	memcpy(&v, at, 2);
-	return le16toh(v);
-}
-
 static void pack(struct row_case *c, uint8_t out[static FACT_BYTES])
 {
 	put_le32(out, UINT32_MAX);
@@ -38,7 +22,7 @@ static void pack(struct row_case *c, uint8_t out[static FACT_BYTES])
 	out[10] = (uint8_t)c->state;
 	out[11] = 0;
 	put_le32(out + 12, c->meeting.n);
-	for (unsigned m = 0; m < CASE_MARKS; m++)
+	for (size_t m = 0; m < CASE_MARKS; m++)
 		put_le32(out + 16 + 4 * m, *case_mark(c, (enum case_mark)m));
 }
 
@@ -76,17 +60,6 @@ bool fact_read(struct bytes key, struct bytes value, struct fact *to)
 {
 	if (key.n != FACT_KEY_BYTES || value.n != FACT_BYTES)
 		return false;
-	to->unit = get_u32(key.p);
-	to->day = get_u32(key.p + 4);
-	to->number = key_get_num(key.p + 8);
-	to->known = get_u32(key.p + 18);
-	to->until = get_le32(value.p);
-	to->kind = get_le16(value.p + 4);
-	to->topic = get_le16(value.p + 6);
-	to->flags = get_le16(value.p + 8);
-	to->state = value.p[10];
-	to->meeting_n = get_le32(value.p + 12);
-	for (unsigned m = 0; m < CASE_MARKS; m++)
-		to->mark[m] = get_le32(value.p + 16 + 4 * m);
+	fact_decode(key.p, value.p, to);
 	return true;
 }

@@ -8,6 +8,8 @@
 
 #include "store/row.h"
 
+#include <endian.h>
+
 #define FACT_KEY_BYTES 22
 #define FACT_BYTES     52
 
@@ -28,6 +30,37 @@ struct fact {
 /* Bring the fact row of a case up to date with its row; sets c->known. Call before the case is put.
  */
 void fact_update(struct txn *txn, struct num number, struct row_case *c, uint32_t known);
+
+static inline uint32_t fact_le32(const uint8_t *at)
+{
+	uint32_t v;
+	memcpy(&v, at, sizeof(v));
+	return le32toh(v);
+}
+
+static inline uint16_t fact_le16(const uint8_t *at)
+{
+	uint16_t v;
+	memcpy(&v, at, sizeof(v));
+	return le16toh(v);
+}
+
+/* A row whose key and value have the right length. */
+static inline void fact_decode(const uint8_t *key, const uint8_t *value, struct fact *to)
+{
+	to->unit = get_u32(key);
+	to->day = get_u32(key + 4);
+	to->number = key_get_num(key + 8);
+	to->known = get_u32(key + 18);
+	to->until = fact_le32(value);
+	to->kind = fact_le16(value + 4);
+	to->topic = fact_le16(value + 6);
+	to->flags = fact_le16(value + 8);
+	to->state = value[10];
+	to->meeting_n = fact_le32(value + 12);
+	for (size_t m = 0; m < CASE_MARKS; m++)
+		to->mark[m] = fact_le32(value + 16 + 4 * m);
+}
 
 /* false when key or value are not of a fact row. */
 bool fact_read(struct bytes key, struct bytes value, struct fact *to);

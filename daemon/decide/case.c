@@ -71,7 +71,33 @@ static enum err check_day(struct decision *d, struct stepping *s)
 
 /* Classifying. */
 
-/* Every event of a case that brought words, for destroying them. */
+/* The case's event before this one, whose words are destroyed; 0: it was the first. */
+static enum err destroy_words_of(struct decision *d, uint64_t *seq)
+{
+	struct bytes leaf;
+	struct reader fields;
+	struct ev_case_moved moved = { 0 };
+	struct ev_opinion_covered covered;
+	uint64_t code, header, at = *seq;
+	*seq = 0;
+	if (!journal_leaf(d->txn, at, &leaf))
+		return FAIL_SERVER(d->fault, E_CORRUPT, 0);
+	enum err err = leaf_open(leaf, &code, &fields, d->fault);
+	if (err == OK && code == EVENT_opinion_covered) {
+		err = record_read_disk(
+			&fields, record_ev_opinion_covered(), &covered, d->arena, d->fault);
+		*seq = covered.prev;
+	} else if (err == OK && code == EVENT_case_moved) {
+		err = record_read_disk(&fields, record_ev_case_moved(), &moved, d->arena, d->fault);
+		*seq = moved.prev;
+	}
+	if (err != OK || moved.group == 0 || !journal_header_of(d->txn, at, &header))
+		return err;
+	struct ev_words_destroyed ev = { header, moved.group };
+	return decide_emit(d, EVENT_words_destroyed, &ev);
+}
+
+/* The words of every event of a case, from the last to the first. */
 static enum err destroy_words(struct decision *d, const struct row_case *c)
 {
 	enum err err = OK;
@@ -79,23 +105,8 @@ static enum err destroy_words(struct decision *d, const struct row_case *c)
 		struct ev_words_destroyed ev = { c->seq, c->group };
 		err = decide_emit(d, EVENT_words_destroyed, &ev);
 	}
-	for (uint64_t seq = c->last; err == OK && seq != 0;) {
-		struct bytes leaf;
-		struct reader fields;
-		struct ev_case_moved moved;
-		uint64_t code, header;
-		if (!journal_leaf(d->txn, seq, &leaf))
-			return FAIL_SERVER(d->fault, E_CORRUPT, 0);
-		err = leaf_open(leaf, &code, &fields, d->fault);
-		if (err != OK || code != EVENT_case_moved)
-			break;
-		err = record_read_disk(&fields, record_ev_case_moved(), &moved, d->arena, d->fault);
-		if (err == OK && moved.group != 0 && journal_header_of(d->txn, seq, &header)) {
-			struct ev_words_destroyed ev = { header, moved.group };
-			err = decide_emit(d, EVENT_words_destroyed, &ev);
-		}
-		seq = moved.prev;
-	}
+	for (uint64_t seq = c->last; err == OK && seq != 0;)
+		err = destroy_words_of(d, &seq);
 	return err;
 }
 
@@ -141,17 +152,25 @@ static enum err step_classify(struct decision *d, struct stepping *s)
 
 /* Referring. */
 
+/* The unit above the case's own, as it is, or was when that ended; 0: the whole register. */
+static uint32_t superior(const struct decision *d, const struct row_case *c)
+{
+	const struct units *units = &d->house->units;
+	const struct unit *own = unit_get(units, (uint32_t)c->unit);
+	if (own == NULL)
+		return 0;
+	bool ended = own->until != 0 && own->until <= d->today;
+	const struct unit *above = unit_on(units, own->parent, ended ? own->until - 1 : d->today);
+	return above == NULL ? 0 : above->id;
+}
+
 static enum err may_refer(struct decision *d, struct stepping *s)
 {
 	const struct policy_term *kind = kind_of(d, s->c.kind);
 	if (kind != NULL && yes(kind->once) && s->c.referred_times > 0)
 		return fail(d->fault, E_ONCE, "number", "refer");
-	if (s->c.returned < RETURNS_BEFORE_SUPERIOR)
-		return OK;
-	const struct unit *own = unit_get(&d->house->units, (uint32_t)s->c.unit);
-	const struct unit *above =
-		own == NULL ? NULL : unit_on(&d->house->units, own->parent, d->today);
-	if (above != NULL && authz(&d->grants, RIGHT_DECIDE, &d->house->units, above->id, d->today))
+	if (s->c.returned < RETURNS_BEFORE_SUPERIOR ||
+		authz(&d->grants, RIGHT_DECIDE, &d->house->units, superior(d, &s->c), d->today))
 		return OK;
 	return fail_number(
 		d->fault, E_BOUNCED, "number", (int64_t)s->c.returned, RETURNS_BEFORE_SUPERIOR);
@@ -367,9 +386,13 @@ enum err decide_case_route(struct decision *d, const void *request)
 	err = check_state(d, &s);
 	if (err == OK)
 		err = check_day(d, &s);
-	s.args.to = text_is(rule->to, "@own") ? unit_code(d->house, s.c.unit) : rule->to;
+	bool own = text_is(rule->to, "@own");
+	s.args.to = own ? unit_code(d->house, s.c.unit) : rule->to;
 	if (err == OK && s.ev.step == STEP_accept) {
-		err = target(d, &s, s.args.to);
+		if (own) /* the unit itself: another may bear its code by now */
+			s.ev.to = s.c.unit;
+		else
+			err = target(d, &s, s.args.to);
 		s.ev.unit = s.ev.to;
 	} else if (err == OK) {
 		err = steps[s.ev.step](d, &s);

@@ -125,7 +125,9 @@ static void cover(struct fold_case *c, const struct event *e, const struct ev_op
 {
 	c->version = (uint32_t)ev->version;
 	c->last = e->seq;
-	c->mark[MARK_INCLUDED] = ev->day;
+	if (c->mark[MARK_INCLUDED] == 0 || ev->day < c->mark[MARK_INCLUDED])
+		c->mark[MARK_INCLUDED] = ev->day;
+	c->flags &= (uint16_t)~CASE_DECLINED; /* the last item that names it says */
 	c->flags |= ev->how == 2 ? CASE_ON_SPOT : ev->how == 3 ? CASE_DECLINED : 0;
 	if (ev->due != 0)
 		c->mark[MARK_DUE] = ev->due;

@@ -6,6 +6,7 @@
 #include "daemon/verify/recount.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -63,9 +64,9 @@ static enum err check(struct audit *a, const char *temp, struct fault *f)
 		return OK;
 	}
 	enum err err = views_check(a, temp, f);
-	if (err == OK && a->failures == 0)
+	if (err == OK && a->failures == 0 && txn_error(a->txn) == OK)
 		err = recount_check(a, f);
-	return err;
+	return txn_error(a->txn) == OK ? err : OK;
 }
 
 static enum err run(const char *path, const char *temp, FILE *out, struct fault *f)
@@ -85,6 +86,7 @@ static enum err run(const char *path, const char *temp, FILE *out, struct fault 
 	err = check(&a, temp, f);
 	struct fault broken = { 0 };
 	words_close(&a.words);
+	a.txn = NULL;
 	if (txn_commit(txn, &broken) != OK)
 		audit_fail(&a, "data.mdb", "-", "pages", "%s", broken.what);
 	sum_up(&a, path);
@@ -126,11 +128,20 @@ struct tail {
 	struct fault fault;
 };
 
+/* Whoever catches these here would go on with what the parent was doing. */
+static void default_signals(void)
+{
+	static const int signals[] = { SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE };
+	for (size_t i = 0; i < COUNT(signals); i++)
+		signal(signals[i], SIG_DFL);
+}
+
 static _Noreturn void child(const char *path, const char *temp, int lines, int result)
 {
 	struct rlimit none = { 0, 0 };
 	struct tail tail = { .err = E_INTERNAL };
 	setrlimit(RLIMIT_CORE, &none);
+	default_signals();
 	FILE *out = fdopen(lines, "w");
 	if (out != NULL) {
 		tail.err = run_told(path, temp, out, &tail.fault);

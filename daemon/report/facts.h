@@ -1,0 +1,25 @@
+/* facts.h: rows of (what, value) tables, and pages over the keys of a table. */
+#ifndef HOIAM_DAEMON_REPORT_FACTS_H
+#define HOIAM_DAEMON_REPORT_FACTS_H
+
+#include "daemon/report/report.h"
+
+/* A row of a table with the columns what and value; empty values are left out. */
+void fact_text(struct report *r, const char *what, struct text value);
+void fact_count(struct report *r, const char *what, uint64_t value);
+void fact_day(struct report *r, const char *what, uint32_t day);
+
+/* Rows that a page may walk over without showing them. */
+enum { WALK_MAX = 10000 };
+
+/* The SHA-256 over what a conclusion must cover: the live opinions with their words, in order. */
+enum err conclusion_basis(struct report *r, struct num meeting, uint8_t out[static 32]);
+
+/* State of a meeting: OPEN, RECORDED, CONCLUDED, INCOMPLETE. */
+const char *meeting_state(const struct row_meeting *m);
+
+/* conclusion_facts rows of the versions from..to. */
+enum err conclusion_facts(struct report *r, struct num meeting, const struct row_meeting *m,
+	uint32_t from, uint32_t to);
+
+#endif

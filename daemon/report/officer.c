@@ -1,0 +1,124 @@
+/* officer.c: officers, as far as an administrator's reach goes. */
+#include "daemon/report/report.h"
+
+#include <stdio.h>
+
+/* Does the reader administer any unit of a grant of this officer? */
+static bool within_reach(struct report *r, const struct grants *grants)
+{
+	if (authz(&r->grants, RIGHT_ADMIN, &r->house->units, 0, r->today))
+		return true;
+	for (size_t i = 0; i < grants->n; i++)
+		if (grants->v[i].unit != 0 && report_sees(r, RIGHT_ADMIN, grants->v[i].unit, 0))
+			return true;
+	return false;
+}
+
+static struct text name_of(struct report *r, const struct row_officer *row)
+{
+	struct officer_invite names = { 0 };
+	struct group found;
+	if (row->group != 0 && journal_words(r->txn, row->seq, (uint16_t)(row->group - 1), &found))
+		(void)record_read_words(found.words, record_officer_invite(), &names, NULL);
+	return names.name;
+}
+
+static void officer_row(struct report *r, uint32_t officer, const struct row_officer *row,
+	const struct grants *grants)
+{
+	const struct grant *last = grants->n == 0 ? NULL : &grants->v[grants->n - 1];
+	row_begin(r);
+	cell_count(r, officer);
+	cell_text(r, name_of(r, row));
+	cell_text(r, last == NULL ? (struct text){ 0 } : last->role);
+	cell_unit(r, last == NULL ? 0 : last->unit);
+	cell_count(r, row->keys);
+}
+
+static bool load(struct report *r, uint32_t officer, struct row_officer *row, struct grants *grants)
+{
+	if (!row_get(r->txn, STORE_officer, key_of_u32(officer), record_row_officer(), row,
+		    r->arena))
+		return false;
+	grants_load(grants, r->txn, officer, r->arena);
+	return within_reach(r, grants);
+}
+
+enum err report_officer_list(struct report *r, const void *request)
+{
+	const struct page *q = request;
+	uint32_t id = q->after.n == 4 ? get_u32(q->after.p) + 1 : 1;
+	uint32_t last = (uint32_t)r->house->state.officers;
+	size_t left = report_limit(q->limit);
+	struct row_officer row;
+	struct grants grants;
+	table_begin(r, TABLE_officer_list);
+	for (; id >= 1 && id <= last && left > 0; id++) {
+		if (!load(r, id, &row, &grants))
+			continue;
+		officer_row(r, id, &row, &grants);
+		left--;
+	}
+	table_end(r);
+	if (left == 0 && id <= last) {
+		uint8_t next[4];
+		put_u32(next, id - 1);
+		report_next(r, next, sizeof(next));
+	}
+	return OK;
+}
+
+static void grants_table(struct report *r, const struct grants *grants)
+{
+	table_begin(r, TABLE_officer_grants);
+	for (size_t i = 0; i < grants->n; i++) {
+		const struct grant *g = &grants->v[i];
+		row_begin(r);
+		cell_count(r, g->number);
+		cell_text(r, g->role);
+		cell_unit(r, g->unit);
+		cell_day(r, g->from);
+		cell_day(r, g->until);
+		cell_text(r, g->post);
+	}
+	table_end(r);
+}
+
+/* Keys have no index by officer: there are as many keys as people, and this is asked seldom. */
+static void keys_table(struct report *r, uint32_t officer)
+{
+	struct bytes key, value;
+	AUTO(scan_close) struct scan s;
+	table_begin(r, TABLE_officer_keys);
+	scan_open(&s, r->txn, STORE_key, (struct bytes){ 0 });
+	while (scan_next(&s, &key, &value)) {
+		struct row_key row;
+		struct reader rd = reader_of(value);
+		if (record_read_disk(&rd, record_row_key(), &row, r->arena, NULL) != OK ||
+			row.officer != officer)
+			continue;
+		row_begin(r);
+		cell_hex(r, key);
+		cell_string(r, row.revoked == 0 ? "active" : "revoked");
+		cell_time(r, row.at);
+	}
+	table_end(r);
+}
+
+enum err report_officer_show(struct report *r, const void *request)
+{
+	const struct officer_number *q = request;
+	struct row_officer row;
+	struct grants grants;
+	char shown[24];
+	if (!load(r, (uint32_t)q->officer, &row, &grants)) {
+		snprintf(shown, sizeof(shown), "%llu", (unsigned long long)q->officer);
+		return fail(r->fault, E_NOT_FOUND, "officer", shown);
+	}
+	table_begin(r, TABLE_officer_list);
+	officer_row(r, (uint32_t)q->officer, &row, &grants);
+	table_end(r);
+	keys_table(r, (uint32_t)q->officer);
+	grants_table(r, &grants);
+	return OK;
+}

@@ -1,0 +1,70 @@
+/* policy.c: the policy in force, as a table of its words and one of its routes. */
+#include "daemon/report/report.h"
+
+static bool yes(struct text t)
+{
+	return text_is(t, "yes");
+}
+
+/* What the policy says of a term beyond its labels, in few words. */
+static struct text rule_of(struct report *r, const struct policy_term *t)
+{
+	struct text rule = { 0 };
+	if (yes(t->gated))
+		rule = text_of("gated");
+	if (yes(t->promise))
+		rule = text_of("promise");
+	if (t->days != 0)
+		rule = arena_format(r->arena, "%llu %s", (unsigned long long)t->days,
+			yes(t->working) ? "working days" : "days");
+	if (t->forward.n > 0)
+		rule = arena_format(r->arena, "%.*s%s%.*s", (int)rule.n, rule.n == 0 ? "" : rule.p,
+			rule.n == 0 ? "" : ", ", (int)t->forward.n, t->forward.p);
+	if (yes(t->once))
+		rule = arena_format(r->arena, "%.*s, once", (int)rule.n, rule.n == 0 ? "" : rule.p);
+	if (yes(t->sealed))
+		rule = arena_format(
+			r->arena, "%.*s, sealed", (int)rule.n, rule.n == 0 ? "" : rule.p);
+	return rule;
+}
+
+static void terms(struct report *r, const char *list, const struct list *terms)
+{
+	const struct policy_term *v = terms->v;
+	for (size_t i = 0; i < terms->n; i++) {
+		row_begin(r);
+		cell_string(r, list);
+		cell_text(r, v[i].code);
+		cell_text(r, v[i].vi);
+		cell_text(r, v[i].en);
+		cell_text(r, rule_of(r, &v[i]));
+	}
+}
+
+enum err report_policy_show(struct report *r, const void *request)
+{
+	(void)request;
+	const struct policy *p = &r->house->policy;
+	const struct policy_route *routes = p->routes.v;
+	table_begin(r, TABLE_policy_terms);
+	terms(r, "levels", &p->levels);
+	terms(r, "unit_kinds", &p->unit_kinds);
+	terms(r, "meeting_kinds", &p->meeting_kinds);
+	terms(r, "kinds", &p->kinds);
+	terms(r, "topics", &p->topics);
+	terms(r, "outcomes", &p->outcomes);
+	terms(r, "grounds", &p->grounds);
+	table_end(r);
+	table_begin(r, TABLE_policy_routes);
+	for (size_t i = 0; i < p->routes.n; i++) {
+		row_begin(r);
+		cell_text(r, routes[i].id);
+		cell_text(r, routes[i].kind);
+		cell_text(r, routes[i].topic);
+		cell_text(r, routes[i].place);
+		cell_text(r, routes[i].then);
+		cell_text(r, routes[i].to);
+	}
+	table_end(r);
+	return OK;
+}
