@@ -185,6 +185,7 @@ enum err ledger_do(
 		.arena = &l->arena,
 		.house = &l->house,
 		.cmd = action->cmd,
+		.before = end.at,
 		.at = at,
 		.today = day_of_time(at, l->house.zone),
 		.seq = end.size,

@@ -241,7 +241,7 @@ static uint64_t whole(const uint8_t *p, size_t n)
 static void write_hex(struct bytes key, char out[static DUMP_KEY_BYTES])
 {
 	size_t n = key.n < 128 ? key.n : 128;
-	out[0] = '\0';
+	memcpy(out, "-", 2); /* no bytes */
 	for (size_t i = 0; i < n; i++)
 		snprintf(out + 2 * i, 3, "%02x", key.p[i]);
 }

@@ -134,6 +134,8 @@ int command_run(struct session *s, int argc, char **argv)
 		s->options.help = true;
 		argc--;
 		argv++;
+		if (argc == 1 && help_tables(s, argv[0]))
+			return 0;
 	}
 	const char *noun = argc > 0 ? argv[0] : NULL;
 	const char *verb = argc > 1 ? argv[1] : NULL;

@@ -2,6 +2,7 @@
 #include "clients/cli/help.h"
 
 #include "clients/cli/args.h"
+#include "clients/cli/help_part.h"
 #include "clients/cli/special.h"
 #include "clients/i18n.h"
 #include "proto/text.h"
@@ -15,14 +16,14 @@ bool help_shows(const struct cmd_row *cmd)
 	return cmd->mode == CMD_READ || cmd->mode == CMD_WRITE;
 }
 
-static struct text noun_of(const struct cmd_row *cmd)
+struct text help_noun(const struct cmd_row *cmd)
 {
 	const char *dot = strchr(cmd->wire, '.');
 	return dot == NULL ? text_of(cmd->wire)
 			   : (struct text){ cmd->wire, (size_t)(dot - cmd->wire) };
 }
 
-static const char *verb_of(const struct cmd_row *cmd)
+const char *help_verb(const struct cmd_row *cmd)
 {
 	const char *dot = strchr(cmd->wire, '.');
 	return dot == NULL ? NULL : dot + 1;
@@ -31,8 +32,8 @@ static const char *verb_of(const struct cmd_row *cmd)
 bool help_is_noun(const char *noun)
 {
 	for (size_t i = 0; i < CMD_COUNT; i++)
-		if (help_shows(&cmds[i]) && verb_of(&cmds[i]) != NULL &&
-			text_is(noun_of(&cmds[i]), noun))
+		if (help_shows(&cmds[i]) && help_verb(&cmds[i]) != NULL &&
+			text_is(help_noun(&cmds[i]), noun))
 			return true;
 	for (unsigned i = 0; i < special_count; i++)
 		if (specials[i].verb != NULL && strcmp(specials[i].noun, noun) == 0)
@@ -40,8 +41,7 @@ bool help_is_noun(const char *noun)
 	return false;
 }
 
-/* "case not-accept": an underscore is typed as a dash. */
-static const char *spelled(struct session *s, struct text noun, const char *verb)
+const char *help_spelled(struct session *s, struct text noun, const char *verb)
 {
 	struct text all = verb == NULL
 				  ? arena_format(&s->arena, "%.*s", (int)noun.n, noun.p)
@@ -52,7 +52,7 @@ static const char *spelled(struct session *s, struct text noun, const char *verb
 	return out;
 }
 
-static const struct special *special_for(struct text noun, const char *verb)
+const struct special *help_special(struct text noun, const char *verb)
 {
 	for (unsigned i = 0; i < special_count; i++) {
 		bool same_verb = verb == NULL || specials[i].verb == NULL
@@ -77,10 +77,10 @@ static void list_noun(struct session *s, struct text noun)
 {
 	for (size_t i = 0; i < CMD_COUNT; i++) {
 		const struct cmd_row *cmd = &cmds[i];
-		if (!help_shows(cmd) || !text_equal(noun_of(cmd), noun))
+		if (!help_shows(cmd) || !text_equal(help_noun(cmd), noun))
 			continue;
-		const struct special *special = special_for(noun, verb_of(cmd));
-		put_row(spelled(s, noun, verb_of(cmd)),
+		const struct special *special = help_special(noun, help_verb(cmd));
+		put_row(help_spelled(s, noun, help_verb(cmd)),
 			special != NULL ? special->help : cmd->help);
 	}
 	for (unsigned i = 0; i < special_count; i++) {
@@ -90,7 +90,7 @@ static void list_noun(struct session *s, struct text noun)
 				? special->noun
 				: arena_format(&s->arena, "%s.%s", special->noun, special->verb).p;
 		if (text_is(noun, special->noun) && cmd_of(text_of(wire)) == NULL)
-			put_row(spelled(s, noun, special->verb), special->help);
+			put_row(help_spelled(s, noun, special->verb), special->help);
 	}
 }
 
@@ -98,7 +98,7 @@ static void list_noun(struct session *s, struct text noun)
 static bool is_first(size_t row)
 {
 	for (size_t i = 0; i < row; i++)
-		if (help_shows(&cmds[i]) && text_equal(noun_of(&cmds[i]), noun_of(&cmds[row])))
+		if (help_shows(&cmds[i]) && text_equal(help_noun(&cmds[i]), help_noun(&cmds[row])))
 			return false;
 	return true;
 }
@@ -106,7 +106,7 @@ static bool is_first(size_t row)
 static bool in_cmds(const char *noun)
 {
 	for (size_t i = 0; i < CMD_COUNT; i++)
-		if (help_shows(&cmds[i]) && text_is(noun_of(&cmds[i]), noun))
+		if (help_shows(&cmds[i]) && text_is(help_noun(&cmds[i]), noun))
 			return true;
 	return false;
 }
@@ -124,11 +124,11 @@ int help_list(struct session *s, const char *noun)
 		  "[--field VALUE …]"));
 	for (size_t i = 0; i < CMD_COUNT; i++)
 		if (help_shows(&cmds[i]) && is_first(i))
-			list_noun(s, noun_of(&cmds[i]));
+			list_noun(s, help_noun(&cmds[i]));
 	for (unsigned i = 0; i < special_count; i++)
 		if (!in_cmds(specials[i].noun) &&
-			special_for(text_of(specials[i].noun), specials[i].verb) == &specials[i])
-			put_row(spelled(s, text_of(specials[i].noun), specials[i].verb),
+			help_special(text_of(specials[i].noun), specials[i].verb) == &specials[i])
+			put_row(help_spelled(s, text_of(specials[i].noun), specials[i].verb),
 				specials[i].help);
 	printf("\n%s\n%s\n", _("hoiam help NOUN VERB tells the fields of a command."),
 		_("hoiam - runs commands from standard input, one a line."));
@@ -137,7 +137,7 @@ int help_list(struct session *s, const char *noun)
 
 /* One command. */
 
-static const char *value_name(const struct field *f)
+const char *help_value(const struct field *f)
 {
 	switch (f->kind) {
 	case KIND_UINT:
@@ -162,12 +162,12 @@ static const char *value_name(const struct field *f)
 	return "";
 }
 
-static const char *dashed(struct session *s, const char *name)
+const char *help_dashed(struct session *s, const char *name)
 {
-	return spelled(s, text_of(name), NULL);
+	return help_spelled(s, text_of(name), NULL);
 }
 
-static const char *upper(struct session *s, const char *name)
+const char *help_upper(struct session *s, const char *name)
 {
 	char *out = arena_alloc(&s->arena, strlen(name) + 1, 1);
 	for (size_t i = 0; name[i] != '\0'; i++)
@@ -175,7 +175,7 @@ static const char *upper(struct session *s, const char *name)
 	return out;
 }
 
-static bool is_given(const struct field *f)
+bool help_gives(const struct field *f)
 {
 	return f->kind != KIND_LIST && f->kind != KIND_TIME && strcmp(f->name, "unused") != 0;
 }
@@ -184,11 +184,11 @@ static void put_words(struct session *s, const struct record *r)
 {
 	for (size_t i = 0; i < r->count; i++)
 		if (r->fields[i].flags & POS)
-			printf(" %s", upper(s, r->fields[i].name));
+			printf(" %s", help_upper(s, r->fields[i].name));
 	for (size_t i = 0; i < r->count; i++) {
 		const struct field *f = &r->fields[i];
-		if (is_given(f) && (f->flags & REQ) && !(f->flags & POS))
-			printf(" --%s %s", dashed(s, f->name), value_name(f));
+		if (help_gives(f) && (f->flags & REQ) && !(f->flags & POS))
+			printf(" --%s %s", help_dashed(s, f->name), help_value(f));
 	}
 }
 
@@ -196,11 +196,11 @@ static void put_fields(struct session *s, const struct record *r)
 {
 	for (size_t i = 0; i < r->count; i++) {
 		const struct field *f = &r->fields[i];
-		if (!is_given(f))
+		if (!help_gives(f))
 			continue;
-		const char *label = f->flags & POS ? upper(s, f->name)
+		const char *label = f->flags & POS ? help_upper(s, f->name)
 						   : arena_format(&s->arena, "--%s %s",
-							     dashed(s, f->name), value_name(f))
+							     help_dashed(s, f->name), help_value(f))
 							     .p;
 		put_row(label, f->help);
 	}
@@ -238,12 +238,17 @@ static void put_record(struct session *s, const struct record *r, bool usage)
 	}
 }
 
+bool help_from_file(const struct special *special)
+{
+	return special != NULL && special->usage[0] != '-' && special->usage[0] != '[';
+}
+
 int help_command(struct session *s, const struct special *special, const struct cmd_row *cmd)
 {
 	if (special != NULL && special->wire != NULL)
 		cmd = cmd_of(text_of(special->wire));
-	const char *name = special != NULL ? spelled(s, text_of(special->noun), special->verb)
-					   : spelled(s, noun_of(cmd), verb_of(cmd));
+	const char *name = special != NULL ? help_spelled(s, text_of(special->noun), special->verb)
+					   : help_spelled(s, help_noun(cmd), help_verb(cmd));
 	const char *text = special != NULL ? special->help : cmd->help;
 	printf("hoiam %s", name);
 	if (special != NULL)
@@ -253,9 +258,7 @@ int help_command(struct session *s, const struct special *special, const struct 
 	printf("%s\n", _(text));
 	if (cmd != NULL)
 		put_roles(cmd);
-	/* Of these the file holds the fields. */
-	bool from_file = special != NULL && special->usage[0] != '-' && special->usage[0] != '[';
-	if (cmd == NULL || from_file)
+	if (cmd == NULL || help_from_file(special))
 		return 0;
 	printf("\n");
 	put_record(s, cmd->record(), false);
@@ -290,14 +293,15 @@ static size_t distance(const char *a, const char *b)
 
 const char *help_near(struct session *s, const char *noun, const char *verb)
 {
-	const char *given = spelled(s, text_of(noun), verb), *found = NULL;
+	const char *given = help_spelled(s, text_of(noun), verb), *found = NULL;
 	size_t least = NEAR_ENOUGH + 1;
 	for (size_t i = 0; i < CMD_COUNT + special_count; i++) {
 		if (i < CMD_COUNT && !help_shows(&cmds[i]))
 			continue;
-		const char *name = i < CMD_COUNT ? spelled(s, noun_of(&cmds[i]), verb_of(&cmds[i]))
-						 : spelled(s, text_of(specials[i - CMD_COUNT].noun),
-							   specials[i - CMD_COUNT].verb);
+		const char *name =
+			i < CMD_COUNT ? help_spelled(s, help_noun(&cmds[i]), help_verb(&cmds[i]))
+				      : help_spelled(s, text_of(specials[i - CMD_COUNT].noun),
+						specials[i - CMD_COUNT].verb);
 		size_t far = distance(given, name);
 		if (far < least) {
 			least = far;

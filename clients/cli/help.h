@@ -18,6 +18,13 @@ int help_list(struct session *s, const char *noun);
 /* One command: usage, right, roles, fields. Either may be NULL, not both. */
 int help_command(struct session *s, const struct special *special, const struct cmd_row *cmd);
 
+/*
+ * What is made of the tables when hoiam is built: --mdoc, a section of the manual for each noun;
+ * --minutes and --conclusion, its lists of heads; --words, a line for each command with its flags.
+ * false for any other form.
+ */
+bool help_tables(struct session *s, const char *form);
+
 /* "noun verb" of the command that is spelled most nearly so, NULL when none is near. */
 const char *help_near(struct session *s, const char *noun, const char *verb);
 

@@ -43,9 +43,8 @@ static struct text counts(struct view *v, bool journal)
 {
 	const struct desk_list *cases = &v->desk->lists[LIST_CASES];
 	const char *more = list_has_more(cases) ? "+" : "";
-	const char *more_due = cases->all_due_loaded ? "" : more;
 	struct text due = arena_format(v->a, _("pending %zu%s, due today %zu%s, overdue %zu%s"),
-		cases->row_count, more, cases->today, more_due, cases->overdue, more_due);
+		cases->row_count, more, cases->today, more, cases->overdue, more);
 	if (!cases->loaded)
 		due = text_of("");
 	if (!journal || v->desk->journal < 0)
@@ -234,7 +233,7 @@ void desk_fill_help(struct sheet *help)
 		{ "?", N_("this text") },
 	};
 	enum { KEYS_CELLS = 16 };
-	sheet_add(help, (struct sheet_line){ text_of(_("Keys")), 0, 0, LOOK_TITLE });
+	sheet_add(help, (struct sheet_line){ text_of(_("Keys of the desk")), 0, 0, LOOK_TITLE });
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct line_pen pen;
 		AUTO(arena_fini) struct arena a = { 0 };

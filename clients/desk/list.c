@@ -28,8 +28,7 @@ static struct text fold_row(struct desk_list *list, const struct table *t, size_
 	AUTO(arena_fini) struct arena a = { 0 };
 	AUTO(writer_fini) struct writer all = { 0 };
 	for (size_t c = 0; c < t->column_count; c++) {
-		struct text cell =
-			list_cell(table_column(t, c), &t->cells[row * t->column_count + c], &a);
+		struct text cell = list_cell(t, row, c, &a);
 		write_raw(&all, cell.p, cell.n);
 		write_raw(&all, " ", 1);
 	}
@@ -83,8 +82,6 @@ static void count_due(struct desk_list *list, const struct table *t, size_t row)
 	const struct cell *left = table_cell(t, row, "left");
 	list->overdue += left->kind == CELL_NUMBER && left->number < 0;
 	list->today += left->kind == CELL_NUMBER && left->number == 0;
-	/* The soonest due stand first, those without a limit at the end. */
-	list->all_due_loaded = left->kind == CELL_NIL || left->number > 0;
 }
 
 void list_take(struct desk_list *list)

@@ -18,7 +18,6 @@ struct desk_list {
 	bool loaded;        /* its first page has come */
 	size_t row_count;
 	size_t overdue, today; /* of the rows loaded */
-	bool all_due_loaded;   /* no row that is due by today can follow */
 	struct text *folded;   /* each row, for the filter */
 	size_t *shown;         /* rows that the filter leaves */
 	size_t shown_count, room;

@@ -29,8 +29,8 @@ static const struct list_column columns[LIST_KINDS][LIST_COLUMNS_MAX] = {
 		{ "meeting", 0, 24, false, NULL },
 		{ "day", 1, 10, false, NULL },
 		{ "state", 2, 20, false, NULL },
-		{ "live", 3, 10, true, NULL },
-		{ "included", 3, 10, true, NULL },
+		{ "live", 3, 14, true, NULL },
+		{ "included", 3, 14, true, NULL },
 		{ "version", 5, 10, true, NULL },
 		{ "kind", 4, 0, false, NULL },
 	},
@@ -42,16 +42,17 @@ static struct text days_left(int64_t left, struct arena *a)
 	return arena_format(a, "%s%lld", left > 0 ? "+" : "", (long long)left);
 }
 
-struct text list_cell(const struct column *column, const struct cell *cell, struct arena *a)
+struct text list_cell(const struct table *t, size_t row, size_t c, struct arena *a)
 {
 	const struct printer p = { .format = FORMAT_TERMINAL, .vietnamese = i18n_vietnamese() };
-	if (column != NULL && strcmp(column->name, "left") == 0 && cell->kind == CELL_NUMBER)
+	const struct cell *cell = &t->cells[row * t->column_count + c];
+	if (text_is(t->columns[c], "left") && cell->kind == CELL_NUMBER)
 		return days_left(cell->number, a);
-	struct text shown = print_cell(&p, column, cell, false, a);
-	if (column == NULL || strcmp(column->name, "state") != 0 || shown.n == 0)
-		return shown;
-	struct text state = arena_text(a, shown); /* terminated */
-	return text_of(_(state.p));
+	/* Cases have states of their own; those of meetings are words of the catalogue. */
+	if (text_is(t->name, "meeting_list") && text_is(t->columns[c], "state") &&
+		cell_text(cell).n > 0)
+		return text_of(_(arena_text(a, cell_text(cell)).p));
+	return print_cell(&p, table_column(t, c), cell, false, a);
 }
 
 /* Where the table has this column; its column_count when it does not. */
@@ -69,7 +70,7 @@ static struct text cell_at(
 	size_t c = place_of(t, column->name);
 	if (c == t->column_count)
 		return text_of("");
-	return list_cell(table_column(t, c), &t->cells[row * t->column_count + c], a);
+	return list_cell(t, row, c, a);
 }
 
 static struct text heading_of(const struct desk_list *list, const struct list_column *column)

@@ -22,13 +22,26 @@ static bool is_inner(struct text column)
 	return false;
 }
 
+/* Cases have states of their own; those of meetings and conclusions are words of the catalogue. */
+static bool is_of_case(const struct table *t)
+{
+	return t->name.n >= 4 && memcmp(t->name.p, "case", 4) == 0;
+}
+
+static struct text shown_state(const struct sheet_pen *pen, const struct table *t,
+	const struct cell *cell, struct arena *a)
+{
+	static const struct column state = { .name = "state", .kind = COLUMN_CODE };
+	if (is_of_case(t) || text_is(t->name, "opinion_list"))
+		return print_cell(&pen->printer, &state, cell, true, a);
+	struct text value = cell_text(cell);
+	return value.n == 0 ? value : text_of(_(arena_text(a, value).p));
+}
+
 static struct text shown(const struct sheet_pen *pen, const struct column *column,
 	const struct cell *cell, struct arena *a)
 {
-	struct text value = print_cell(&pen->printer, column, cell, true, a);
-	if (column != NULL && strcmp(column->name, "state") == 0 && value.n > 0)
-		return text_of(_(arena_text(a, value).p));
-	return print_day(&pen->printer, value, a);
+	return print_day(&pen->printer, print_cell(&pen->printer, column, cell, true, a), a);
 }
 
 /* A table of (what, value). */
@@ -55,7 +68,9 @@ static void add_fact(struct sheet_pen *pen, const struct table *t, size_t row, s
 {
 	AUTO(arena_fini) struct arena a = { 0 };
 	const struct cell *cell = table_cell(t, row, "value");
-	struct text value = shown(pen, table_column(t, t->column_count - 1), cell, &a);
+	bool state = text_is(cell_text(table_cell(t, row, "what")), "state");
+	struct text value = state ? shown_state(pen, t, cell, &a)
+				  : shown(pen, table_column(t, t->column_count - 1), cell, &a);
 	const char *end = value.n == 0 ? NULL : memchr(value.p, '\n', value.n);
 	size_t n = end == NULL ? value.n : (size_t)(end - value.p);
 	struct line_pen line;
@@ -91,9 +106,13 @@ static void add_short(struct sheet_pen *pen, const struct table *t, const struct
 	for (size_t c = 0; c < t->column_count; c++) {
 		if (row[c].kind == CELL_NIL || is_words(t, c) || is_inner(t->columns[c]))
 			continue;
-		struct text value = shown(pen, table_column(t, c), &row[c], &a);
-		struct text part = arena_format(&a, "%s%s: %.*s", w.n == 0 ? "" : " · ",
-			heading(t, c, &a), (int)value.n, value.p);
+		bool state = text_is(t->columns[c], "state");
+		struct text value = state ? shown_state(pen, t, &row[c], &a)
+					  : shown(pen, table_column(t, c), &row[c], &a);
+		const char *label = heading(t, c, &a);
+		bool dot = label[0] != '\0' && label[strlen(label) - 1] == '.';
+		struct text part = arena_format(&a, "%s%s%s %.*s", w.n == 0 ? "" : " · ", label,
+			dot ? "" : ":", (int)value.n, value.p);
 		write_raw(&w, part.p, part.n);
 	}
 	struct text all = { (const char *)w.p, w.n };

@@ -50,16 +50,30 @@ uint64_t decide_next_seq(const struct decision *d)
 	return d->seq + 1 + d->event_count;
 }
 
+/* The words of a record borrow its group's bytes: that is how the group is known, whatever its place. */
+static bool holds(const struct group *g, struct text t)
+{
+	const char *from = (const char *)g->words.p;
+	return t.p >= from && t.p < from + g->words.n;
+}
+
 struct words_ref decide_words(struct decision *d, const struct record *r, const void *record)
 {
-	bool any = false;
-	for (size_t i = 0; i < r->count; i++)
-		any |= (r->fields[i].flags & WORDS) && !field_is_empty(&r->fields[i], record);
-	if (!any || d->groups == NULL || d->next_group >= d->groups->n)
-		return (struct words_ref){ 0 };
-	uint8_t *commit = arena_alloc(d->arena, 32, 1);
-	group_commit(&d->groups->v[d->next_group++], commit);
-	return (struct words_ref){ bytes_of(commit, 32), d->next_group };
+	struct text words = { 0 };
+	for (size_t i = 0; i < r->count && words.n == 0; i++)
+		if (r->fields[i].flags & WORDS)
+			memcpy(&words, (const char *)record + r->fields[i].offset, sizeof(words));
+	size_t n = d->groups == NULL || words.n == 0 ? 0 : d->groups->n;
+	for (size_t k = 0; k < n; k++) {
+		size_t i = (d->next_group + k) % n;
+		if (!holds(&d->groups->v[i], words))
+			continue;
+		uint8_t *commit = arena_alloc(d->arena, 32, 1);
+		group_commit(&d->groups->v[i], commit);
+		d->next_group = i + 1;
+		return (struct words_ref){ bytes_of(commit, 32), i + 1 };
+	}
+	return (struct words_ref){ 0 };
 }
 
 enum err decide_may(struct decision *d, enum right right, uint32_t a, uint32_t b, const char *field,
@@ -72,9 +86,14 @@ enum err decide_may(struct decision *d, enum right right, uint32_t a, uint32_t b
 	if (authz(&d->grants, RIGHT_SEE, units, a, d->today) ||
 		(b != 0 && authz(&d->grants, RIGHT_SEE, units, b, d->today)))
 		return fail(d->fault, E_NOT_ALLOWED, field, d->cmd->wire);
-	if (!authz_anywhere(&d->grants, right, d->today))
-		return fail(d->fault, E_NOT_ALLOWED, field, d->cmd->wire);
 	return fail_text(d->fault, E_NOT_FOUND, field, what);
+}
+
+enum err decide_may_unit(struct decision *d, enum right right, uint32_t unit, const char *field)
+{
+	if (authz(&d->grants, right, &d->house->units, unit, d->today))
+		return OK;
+	return fail(d->fault, E_NOT_ALLOWED, field, d->cmd->wire);
 }
 
 enum err decide_day(struct decision *d, uint32_t given, const char *field, uint32_t *day)

@@ -15,6 +15,7 @@ struct decision {
 	struct arena *arena; /* of this request */
 	const struct house *house;
 	const struct cmd_row *cmd;
+	int64_t before;   /* time of the entry before */
 	int64_t at;       /* time of the entry */
 	uint32_t today;   /* its day in the policy's zone */
 	uint64_t seq;     /* of the header that will be written */
@@ -37,8 +38,8 @@ enum err decide_emit(struct decision *d, enum event_code code, const void *event
 /* Seq that the next emitted event will have. */
 uint64_t decide_next_seq(const struct decision *d);
 
-/* The group of words of a record instance, taken in the head's order: commitment, and group + 1;
- * zeros without words. */
+/* The group of words of a record that action_read filled: commitment, and group + 1; zeros without
+ * words. */
 struct words_ref {
 	struct bytes w;
 	uint64_t group;
@@ -51,6 +52,10 @@ struct words_ref decide_words(struct decision *d, const struct record *r, const 
  */
 enum err decide_may(struct decision *d, enum right right, uint32_t a, uint32_t b, const char *field,
 	struct text what);
+
+/* May the officer do this in the unit, or with the whole register (0)? Units are known to everyone:
+ * E_NOT_ALLOWED when not. */
+enum err decide_may_unit(struct decision *d, enum right right, uint32_t unit, const char *field);
 
 /* 0 stands for today; E_FUTURE after today. */
 enum err decide_day(struct decision *d, uint32_t given, const char *field, uint32_t *day);

@@ -56,16 +56,20 @@ static enum err check_parent(struct decision *d, const struct unit_new *all, siz
 	return fail_text(d->fault, E_NOT_FOUND, "parent", u->parent);
 }
 
-/* Who may add: an administrator over the parent; over the whole register for a root. */
+/* Who may add: an administrator over the parent, or, when that comes in the same list, over what is
+ * above it; over the whole register for a root, or below what does not stand today. */
 static enum err may_add(struct decision *d, const struct unit_new *all, size_t i)
 {
-	const struct unit *parent = NULL;
+	struct text code = all[i].parent;
+	const struct unit *above = unit_on(&d->house->units, code, d->today);
+	for (size_t k = i; above == NULL && k-- > 0;)
+		if (text_equal(all[k].code, code)) {
+			code = all[k].parent;
+			above = unit_on(&d->house->units, code, d->today);
+		}
 	if (authz(&d->grants, RIGHT_ADMIN, &d->house->units, 0, d->today))
 		return OK;
-	for (size_t k = i + 1; k-- > 0 && parent == NULL;)
-		parent = unit_on(&d->house->units, all[k].parent, d->today);
-	return decide_may(
-		d, RIGHT_ADMIN, parent == NULL ? 0 : parent->id, 0, "parent", all[i].parent);
+	return decide_may_unit(d, RIGHT_ADMIN, above == NULL ? 0 : above->id, "parent");
 }
 
 /* The series of a code: its first unit, known or of this list. */
@@ -112,7 +116,7 @@ enum err decide_unit_end(struct decision *d, const void *request)
 	const struct unit *unit;
 	enum err err = decide_unit(d, q->code, d->today, "code", &unit);
 	if (err == OK)
-		err = decide_may(d, RIGHT_ADMIN, unit->id, 0, "code", q->code);
+		err = decide_may_unit(d, RIGHT_ADMIN, unit->id, "code");
 	if (err != OK)
 		return err;
 	if (q->until <= unit->from)
@@ -215,7 +219,7 @@ enum err decide_policy_adopt(struct decision *d, const void *request)
 		{ "topics", &p->topics }, { "outcomes", &p->outcomes },
 		{ "grounds", &p->grounds } };
 	int zone = 0;
-	enum err err = decide_may(d, RIGHT_ADMIN, 0, 0, "policy", p->name);
+	enum err err = decide_may_unit(d, RIGHT_ADMIN, 0, "policy");
 	for (size_t i = 0; err == OK && i < COUNT(lists); i++)
 		err = check_terms(d, lists[i].name, lists[i].terms);
 	if (err == OK)
@@ -240,16 +244,13 @@ enum err decide_clock_accept(struct decision *d, const void *request)
 {
 	const struct clock_accept *q = request;
 	const int64_t minute = 60 * 1000000LL;
-	struct position tail;
-	enum err err = decide_may(d, RIGHT_ADMIN, 0, 0, NULL, text_of("clock"));
-	if (err == OK)
-		err = journal_tail(d->txn, &tail, d->fault);
+	enum err err = decide_may_unit(d, RIGHT_ADMIN, 0, NULL);
 	if (err != OK)
 		return err;
 	if (q->now > d->at + 10 * minute || q->now < d->at - 10 * minute)
 		return fail(d->fault, E_CONFLICT, "now",
 			"the server's clock and the one seen when signing differ by more than ten "
 			"minutes");
-	struct ev_clock_accepted ev = { tail.at };
+	struct ev_clock_accepted ev = { d->before };
 	return decide_emit(d, EVENT_clock_accepted, &ev);
 }

@@ -46,7 +46,7 @@ static enum err open_meeting(
 	if (err == OK)
 		err = decide_unit(d, q->unit, q->day, "unit", &at->unit);
 	if (err == OK)
-		err = decide_may(d, RIGHT_RECORD, at->unit->id, 0, "unit", q->unit);
+		err = decide_may_unit(d, RIGHT_RECORD, at->unit->id, "unit");
 	if (err == OK)
 		err = decide_term(d, "meeting_kinds", &d->house->policy.meeting_kinds, q->kind,
 			"kind", &ev.kind);

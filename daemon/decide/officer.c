@@ -15,7 +15,7 @@ static enum err role_unit(struct decision *d, struct text code, struct text role
 		return fail_text(d->fault, E_VALUE, "role", role);
 	*unit = 0;
 	enum err err = decide_unit_opt(d, code, d->today, "unit", unit);
-	return err != OK ? err : decide_may(d, RIGHT_ADMIN, (uint32_t)*unit, 0, "unit", code);
+	return err != OK ? err : decide_may_unit(d, RIGHT_ADMIN, (uint32_t)*unit, "unit");
 }
 
 static enum err role_days(struct decision *d, uint32_t *from, uint32_t until)

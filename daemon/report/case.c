@@ -1,9 +1,6 @@
 /* case.c: lists of cases, and one case with its steps. */
 #include "daemon/report/facts.h"
-
-#include "proto/text.h"
-
-enum { SUMMARY_CELLS = 120, STEPS_MAX = 500 };
+#include "daemon/report/steps.h"
 
 /* case.list */
 
@@ -12,7 +9,7 @@ struct case_walk {
 	const struct case_list *q;
 	enum case_state state; /* wanted; STATE_NONE: pending */
 	size_t left, walked;
-	uint8_t at[64]; /* unit, then the key looked at last */
+	uint8_t at[64]; /* unit, then the last key passed */
 	size_t at_n;
 	bool full;
 };
@@ -23,13 +20,12 @@ static struct text summary_of(struct report *r, const struct row_case *c)
 	struct opinion_new words = { 0 };
 	report_words(r, c->seq, c->group, (uint32_t)c->unit, (uint32_t)c->with,
 		record_opinion_new(), &words);
-	struct text t = words.summary.n > 0 ? words.summary : words.words;
-	const char *end = t.n == 0 ? NULL : memchr(t.p, '\n', t.n);
-	if (end != NULL)
-		t.n = (size_t)(end - t.p);
-	if (t.n > 0)
-		t.n = text_cut(t, SUMMARY_CELLS);
-	return t;
+	return first_line(r, words.summary.n > 0 ? words.summary : words.words);
+}
+
+static bool sealed(const struct row_case *c)
+{
+	return (c->flags & CASE_SEALED) != 0;
 }
 
 static void case_row(struct report *r, struct num number, const struct row_case *c)
@@ -38,7 +34,7 @@ static void case_row(struct report *r, struct num number, const struct row_case 
 	cell_number(r, number);
 	cell_state(r, c->state);
 	cell_term(r, c->kind);
-	cell_term(r, c->topic);
+	cell_term(r, sealed(c) ? 0 : c->topic);
 	cell_unit(r, c->with);
 	cell_day(r, c->day);
 	cell_day(r, c->due);
@@ -58,21 +54,30 @@ static bool case_matches(const struct case_walk *w, const struct row_case *c)
 		return false;
 	if (q->kind.n > 0 && !text_equal(term_code(h, c->kind), q->kind))
 		return false;
-	if (q->topic.n > 0 && !text_equal(term_code(h, c->topic), q->topic))
+	if (q->topic.n > 0 && (sealed(c) || !text_equal(term_code(h, c->topic), q->topic)))
 		return false;
 	return q->due == 0 || (c->due != 0 && c->due <= q->due);
 }
 
-static void look_at(struct case_walk *w, struct num number, uint32_t owner)
+/*
+ * Shows a case that matches. false: the page ends; before this case when it is the first one too
+ * many, else after it.
+ */
+static bool look_at(struct case_walk *w, struct num number, uint32_t owner, struct bytes at)
 {
 	struct row_case c;
-	if (!row_get(w->r->txn, STORE_case, key_of_num(number), record_row_case(), &c, w->r->arena))
-		return;
-	if ((owner != 0 && c.unit != owner) || !case_matches(w, &c) ||
-		!report_sees(w->r, RIGHT_SEE, (uint32_t)c.unit, (uint32_t)c.with))
-		return;
-	case_row(w->r, number, &c);
-	w->left--;
+	if (row_get(w->r->txn, STORE_case, key_of_num(number), record_row_case(), &c,
+		    w->r->arena) &&
+		(owner == 0 || c.unit == owner) && case_matches(w, &c) &&
+		report_sees(w->r, RIGHT_SEE, (uint32_t)c.unit, (uint32_t)c.with)) {
+		if (w->left == 0)
+			return false;
+		case_row(w->r, number, &c);
+		w->left--;
+	}
+	memcpy(w->at, at.p, at.n);
+	w->at_n = at.n;
+	return ++w->walked < WALK_MAX;
 }
 
 /* Pending cases of a unit: the work list, soonest due first. Others: its register, oldest first. */
@@ -88,11 +93,11 @@ static void walk_unit(struct case_walk *w, const struct unit *u, struct bytes fr
 	while (!w->full && scan_next(&s, &key, &value)) {
 		if (work && w->q->due != 0 && get_u32(key.p + 4) > w->q->due)
 			break;
-		put_u32(w->at, u->id);
-		memcpy(w->at + 4, key.p, key.n);
-		w->at_n = 4 + key.n;
-		look_at(w, key_get_num(key.p + (work ? 8 : 0)), work ? 0 : u->id);
-		w->full = w->left == 0 || ++w->walked == WALK_MAX;
+		struct key at = key_of_u32(u->id);
+		memcpy(at.p + at.n, key.p, key.n);
+		at.n += key.n;
+		w->full = !look_at(
+			w, key_get_num(key.p + (work ? 8 : 0)), work ? 0 : u->id, key_bytes(&at));
 	}
 }
 
@@ -122,12 +127,10 @@ static enum err walk_meeting(struct case_walk *w)
 	enum err err = report_meeting(w->r, w->q->meeting, &meeting, &m);
 	for (; err == OK && ordinal >= 1 && ordinal <= m.count && !w->full; ordinal++) {
 		struct row_opinion o;
-		put_u32(w->at, ordinal);
-		w->at_n = 4;
+		struct key at = key_of_u32(ordinal);
 		if (row_get(w->r->txn, STORE_opinion, key_of_num_u32(meeting, ordinal),
 			    record_row_opinion(), &o, w->r->arena))
-			look_at(w, o.number, 0);
-		w->full = w->left == 0;
+			w->full = !look_at(w, o.number, 0, key_bytes(&at));
 	}
 	return err;
 }
@@ -141,8 +144,13 @@ enum err report_case_list(struct report *r, const void *request)
 		if (w.state == STATE_NONE)
 			return fail_text(r->fault, E_VALUE, "state", q->state);
 	}
+	enum err err = check_code(r, "kinds", q->kind, "kind");
+	if (err == OK)
+		err = check_code(r, "topics", q->topic, "topic");
+	if (err != OK)
+		return err;
 	table_begin(r, TABLE_case_list);
-	enum err err = q->meeting.n > 0 ? walk_meeting(&w) : walk_units(&w);
+	err = q->meeting.n > 0 ? walk_meeting(&w) : walk_units(&w);
 	if (err != OK)
 		return err;
 	table_end(r);
@@ -182,106 +190,57 @@ static void facts_of_words(struct report *r, const struct row_case *c)
 	fact_text(r, "spoken", words.spoken);
 }
 
-static void case_facts(struct report *r, struct num number, const struct row_case *c)
+/* The last term of a case is an outcome or a ground: the list that it stands in tells. */
+static void fact_of_term(struct report *r, const struct row_case *c)
 {
-	table_begin(r, TABLE_case_facts);
-	fact_text(r, "number", number_format(r->house, number, r->arena));
-	fact_text(r, "state", text_of(state_row((enum case_state)c->state)->name));
-	fact_text(r, "kind", term_code(r->house, c->kind));
+	if (c->term == 0 || c->term > r->house->term_count)
+		return;
+	bool outcome = text_is(r->house->terms[c->term - 1].list, "outcomes");
+	fact_text(r, outcome ? "outcome" : "ground", term_code(r->house, c->term));
+}
+
+/* The item of a conclusion that covers the opinion: version/item. */
+static void fact_of_cover(struct report *r, const struct row_case *c)
+{
+	struct row_opinion o;
+	if (row_get(r->txn, STORE_opinion, key_of_num_u32(c->meeting, (uint32_t)c->ordinal),
+		    record_row_opinion(), &o, r->arena) &&
+		o.version != 0)
+		fact_text(r, "covered by",
+			arena_format(r->arena, "%llu/%llu", (unsigned long long)o.version,
+				(unsigned long long)o.item));
+}
+
+/* What a case is about, and where it is. */
+static void facts_of_matter(struct report *r, const struct row_case *c)
+{
 	fact_text(r, "topic", term_code(r->house, c->topic));
 	fact_text(r, "place", unit_code(r->house, c->place));
 	fact_text(r, "unit", unit_code(r->house, c->unit));
 	fact_text(r, "responsible", unit_code(r->house, c->with));
 	fact_text(r, "meeting", number_format(r->house, c->meeting, r->arena));
 	fact_count(r, "ordinal", c->ordinal);
-	fact_text(r, "outcome", term_code(r->house, c->term));
-	facts_of_days(r, c);
+	fact_of_cover(r, c);
+	fact_of_term(r, c);
 	fact_text(r, c->proposer != 0 ? "merging proposed into" : "merged into",
 		number_format(r->house, c->lead, r->arena));
+}
+
+/* Of a sealed case: number, kind, state, days, and where its paper is. */
+static void case_facts(struct report *r, struct num number, const struct row_case *c)
+{
+	table_begin(r, TABLE_case_facts);
+	fact_text(r, "number", number_format(r->house, number, r->arena));
+	fact_text(r, "state", text_of(state_row((enum case_state)c->state)->name));
+	fact_text(r, "kind", term_code(r->house, c->kind));
+	if (!sealed(c))
+		facts_of_matter(r, c);
+	facts_of_days(r, c);
 	if (c->custodian != 0)
 		fact_count(r, "custodian", c->custodian);
 	fact_text(r, "paper", c->paper);
-	facts_of_words(r, c);
-	table_end(r);
-}
-
-/* One event of a case as a row, whatever kind of event it is. */
-struct step {
-	uint64_t seq, prev, term, unit, state, officer, group;
-	uint32_t day;
-	const char *name;
-	struct text document;
-};
-
-static bool read_step(struct report *r, uint64_t seq, struct step *to)
-{
-	struct bytes leaf;
-	struct reader fields;
-	uint64_t code;
-	*to = (struct step){ .seq = seq };
-	if (!journal_leaf(r->txn, seq, &leaf) || leaf_open(leaf, &code, &fields, NULL) != OK)
-		return false;
-	const struct record *record = event_record(code);
-	void *ev = record == NULL ? NULL : arena_alloc(r->arena, 1, record->size);
-	if (ev == NULL || record_read_disk(&fields, record, ev, r->arena, NULL) != OK)
-		return false;
-	if (code == EVENT_case_moved) {
-		const struct ev_case_moved *m = ev;
-		to->name = m->step < STEP_COUNT ? step_row((enum case_step)m->step)->verb : "";
-		*to = (struct step){ seq, m->prev, m->term, m->unit, m->state, m->officer, m->group,
-			m->day, to->name, m->document };
-	} else if (code == EVENT_opinion_covered) {
-		const struct ev_opinion_covered *m = ev;
-		*to = (struct step){ seq, m->prev, 0, m->unit, m->state, 0, 0, m->day, "covered",
-			{ 0 } };
-	} else if (code == EVENT_opinion_voided) {
-		const struct ev_opinion_voided *m = ev;
-		*to = (struct step){ seq, m->prev, m->ground, 0, STATE_VOIDED, 0, 0, m->day,
-			m->split ? "split" : "voided", { 0 } };
-	} else if (code == EVENT_opinion_recorded) {
-		const struct ev_opinion_recorded *m = ev;
-		*to = (struct step){ seq, 0, 0, m->unit, STATE_RECORDED, 0, 0, m->day, "recorded",
-			{ 0 } };
-	} else {
-		return false;
-	}
-	return true;
-}
-
-static void step_row_of(struct report *r, const struct step *s, const struct row_case *c)
-{
-	struct entry entry = { 0 };
-	struct case_args words = { 0 };
-	uint64_t header = 0;
-	if (journal_header_of(r->txn, s->seq, &header))
-		(void)journal_read(r->txn, header, &entry, r->arena, NULL);
-	report_words(r, header, s->group, (uint32_t)c->unit, (uint32_t)c->with, record_case_args(),
-		&words);
-	row_begin(r);
-	cell_count(r, s->seq);
-	cell_time(r, entry.header.at);
-	cell_day(r, s->day);
-	cell_string(r, s->name);
-	cell_state(r, s->state);
-	cell_unit(r, s->unit);
-	cell_term(r, s->term);
-	cell_text(r, s->document);
-	if (s->officer == 0)
-		cell_none(r);
-	else
-		cell_count(r, s->officer);
-	cell_text(r, words.text.n > 0 ? words.text : words.words);
-}
-
-static void case_steps(struct report *r, const struct row_case *c)
-{
-	struct step *all = arena_alloc(r->arena, STEPS_MAX, sizeof(*all));
-	size_t n = 0;
-	for (uint64_t seq = c->last; seq != 0 && n < STEPS_MAX && read_step(r, seq, &all[n]); n++)
-		seq = all[n].prev;
-	table_begin(r, TABLE_case_steps);
-	while (n-- > 0)
-		step_row_of(r, &all[n], c);
+	if (!sealed(c))
+		facts_of_words(r, c);
 	table_end(r);
 }
 
@@ -294,6 +253,7 @@ enum err report_case_show(struct report *r, const void *request)
 	if (err != OK)
 		return err;
 	case_facts(r, number, &c);
-	case_steps(r, &c);
+	if (!sealed(&c))
+		steps_table(r, &c);
 	return OK;
 }

@@ -4,8 +4,6 @@
 #include <sodium.h>
 #include <stdio.h>
 
-enum { PAGE_BYTES = 160 * 1024 };
-
 enum err conclusion_basis(struct report *r, struct num meeting, uint8_t out[static 32])
 {
 	struct key prefix = key_of_num(meeting);

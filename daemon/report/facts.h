@@ -9,8 +9,18 @@ void fact_text(struct report *r, const char *what, struct text value);
 void fact_count(struct report *r, const char *what, uint64_t value);
 void fact_day(struct report *r, const char *what, uint32_t day);
 
+/* The first line of the words, cut to LINE_CELLS; an ellipsis at its end when that is not all. */
+struct text first_line(struct report *r, struct text t);
+enum { LINE_CELLS = 120 };
+
+/* E_VALUE for a code that no policy had in this list; none at all is good. */
+enum err check_code(struct report *r, const char *list, struct text code, const char *field);
+
 /* Rows that a page may walk over without showing them. */
 enum { WALK_MAX = 10000 };
+
+/* A page of long words also ends where the message would become too large. */
+enum { PAGE_BYTES = 160 * 1024 };
 
 /* The SHA-256 over what a conclusion must cover: the live opinions with their words, in order. */
 enum err conclusion_basis(struct report *r, struct num meeting, uint8_t out[static 32]);

@@ -1,30 +1,8 @@
 /* meeting.c: meetings and their opinions. */
 #include "daemon/report/facts.h"
 
-#include "proto/day.h"
-
 #include <stdio.h>
-
-void fact_text(struct report *r, const char *what, struct text value)
-{
-	if (value.n == 0)
-		return;
-	row_begin(r);
-	cell_string(r, what);
-	cell_text(r, value);
-}
-
-void fact_count(struct report *r, const char *what, uint64_t value)
-{
-	fact_text(r, what, arena_format(r->arena, "%llu", (unsigned long long)value));
-}
-
-void fact_day(struct report *r, const char *what, uint32_t day)
-{
-	char iso[11];
-	day_format(day, iso);
-	fact_text(r, what, arena_text(r->arena, text_of(iso)));
-}
+#include <strings.h>
 
 const char *meeting_state(const struct row_meeting *m)
 {
@@ -38,8 +16,10 @@ const char *meeting_state(const struct row_meeting *m)
 struct meeting_walk {
 	struct report *r;
 	const struct meeting_list *q;
+	const char *state; /* wanted; NULL: any */
+	bool todo;         /* those that wait for a conclusion */
 	size_t left, walked;
-	uint8_t at[64]; /* unit, then key of the meeting looked at last */
+	uint8_t at[64]; /* unit, then key of the last meeting passed */
 	bool full;
 };
 
@@ -50,10 +30,7 @@ static bool meeting_matches(const struct meeting_walk *w, const struct row_meeti
 		return false;
 	if ((q->from != 0 && m->day < q->from) || (q->to != 0 && m->day > q->to))
 		return false;
-	if (q->state.n > 0 && !text_is(q->state, "unfinished") &&
-		!text_is(q->state, meeting_state(m)))
-		return false;
-	return true;
+	return w->state == NULL || strcmp(w->state, meeting_state(m)) == 0;
 }
 
 static void meeting_row(struct report *r, struct num number, const struct row_meeting *m)
@@ -69,23 +46,27 @@ static void meeting_row(struct report *r, struct num number, const struct row_me
 	cell_count(r, m->version);
 }
 
-static void look_at(struct meeting_walk *w, uint32_t unit, struct num number)
+/* Shows a meeting that matches; the first one too many ends the page, and begins the next. */
+static bool look_at(struct meeting_walk *w, uint32_t unit, struct num number)
 {
 	struct row_meeting m;
-	put_u32(w->at, unit);
 	struct key key = key_of_num(number);
+	if (row_get(w->r->txn, STORE_meeting, key, record_row_meeting(), &m, w->r->arena) &&
+		m.unit == unit && meeting_matches(w, &m)) {
+		if (w->left == 0)
+			return false;
+		meeting_row(w->r, number, &m);
+		w->left--;
+	}
+	put_u32(w->at, unit);
 	memcpy(w->at + 4, key.p, key.n);
-	if (!row_get(w->r->txn, STORE_meeting, key, record_row_meeting(), &m, w->r->arena) ||
-		m.unit != unit || !meeting_matches(w, &m))
-		return;
-	meeting_row(w->r, number, &m);
-	w->left--;
+	return ++w->walked < WALK_MAX;
 }
 
 /* Meetings of one unit, newest first; `from` is where the page before ended, empty at its begin. */
 static void walk_unit(struct meeting_walk *w, const struct unit *u, struct bytes from)
 {
-	bool todo = text_is(w->q->state, "unfinished");
+	bool todo = w->todo;
 	struct key prefix = key_of_u32(todo ? u->id : u->series), start = prefix;
 	struct bytes key, value;
 	AUTO(scan_close) struct scan s;
@@ -98,10 +79,21 @@ static void walk_unit(struct meeting_walk *w, const struct unit *u, struct bytes
 		start.n += from.n;
 		scan_from(&s, key_bytes(&start), true);
 	}
-	while (!w->full && scan_next(&s, &key, &value)) {
-		look_at(w, u->id, key_get_num(key.p + (todo ? 4 : 0)));
-		w->full = w->left == 0 || ++w->walked == WALK_MAX;
-	}
+	while (!w->full && scan_next(&s, &key, &value))
+		w->full = !look_at(w, u->id, key_get_num(key.p + (todo ? 4 : 0)));
+}
+
+static enum err read_state(struct meeting_walk *w)
+{
+	static const char *const names[] = { "OPEN", "RECORDED", "INCOMPLETE", "CONCLUDED" };
+	struct text state = w->q->state;
+	w->todo = text_is(state, "unfinished");
+	if (state.n == 0 || w->todo)
+		return OK;
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (strlen(names[i]) == state.n && strncasecmp(names[i], state.p, state.n) == 0)
+			w->state = names[i];
+	return w->state != NULL ? OK : fail_text(w->r->fault, E_VALUE, "state", state);
 }
 
 enum err report_meeting_list(struct report *r, const void *request)
@@ -110,7 +102,11 @@ enum err report_meeting_list(struct report *r, const void *request)
 	struct meeting_walk w = { .r = r, .q = q, .left = report_limit(q->limit) };
 	uint32_t first = q->after.n == 4 + NUM_KEY_BYTES ? get_u32(q->after.p) : 0;
 	struct uints units;
-	enum err err = report_units(r, RIGHT_SEE, q->unit, r->today, &units);
+	enum err err = read_state(&w);
+	if (err == OK)
+		err = check_code(r, "meeting_kinds", q->kind, "kind");
+	if (err == OK)
+		err = report_units(r, RIGHT_SEE, q->unit, r->today, &units);
 	if (err != OK)
 		return err;
 	table_begin(r, TABLE_meeting_list);
@@ -158,6 +154,8 @@ static void meeting_facts(struct report *r, struct num number, const struct row_
 	fact_count(r, "opinions", m->count);
 	fact_count(r, "live", m->live);
 	fact_count(r, "included", m->included);
+	if (m->version != 0)
+		fact_count(r, "version", m->version);
 	fact_text(r, "place", words.venue);
 	fact_text(r, "chair", words.chair);
 	fact_text(r, "points", words.points);
@@ -217,7 +215,7 @@ static void opinion_row(struct report *r, uint32_t ordinal, const struct row_opi
 	cell_number(r, o->number);
 	cell_state(r, c.state);
 	cell_term(r, c.kind);
-	cell_term(r, c.topic);
+	cell_term(r, c.flags & CASE_SEALED ? 0 : c.topic);
 	cell_unit(r, c.with);
 	cell_day(r, c.due);
 	cell_text(r, covered_by(r, o));
@@ -226,9 +224,6 @@ static void opinion_row(struct report *r, uint32_t ordinal, const struct row_opi
 	cell_text(r, words.summary);
 	cell_text(r, words.words);
 }
-
-/* A page of opinions holds long words: it also ends where the message would become too large. */
-enum { PAGE_BYTES = 160 * 1024 };
 
 enum err report_opinion_list(struct report *r, const void *request)
 {

@@ -3,15 +3,37 @@
 
 #include <stdio.h>
 
-/* Does the reader administer any unit of a grant of this officer? */
+/* Does the reader administer the unit of this grant, or all? */
+static bool grant_within_reach(struct report *r, const struct grant *g)
+{
+	return report_sees(r, RIGHT_ADMIN, 0, 0) ||
+	       (g->unit != 0 && report_sees(r, RIGHT_ADMIN, g->unit, 0));
+}
+
 static bool within_reach(struct report *r, const struct grants *grants)
 {
-	if (authz(&r->grants, RIGHT_ADMIN, &r->house->units, 0, r->today))
+	if (report_sees(r, RIGHT_ADMIN, 0, 0))
 		return true;
 	for (size_t i = 0; i < grants->n; i++)
-		if (grants->v[i].unit != 0 && report_sees(r, RIGHT_ADMIN, grants->v[i].unit, 0))
+		if (grant_within_reach(r, &grants->v[i]))
 			return true;
 	return false;
+}
+
+/* The role that a list shows: the last in reach that has not ended, else the last in reach. */
+static const struct grant *role_shown(struct report *r, const struct grants *grants)
+{
+	const struct grant *ended = NULL;
+	for (size_t i = grants->n; i-- > 0;) {
+		const struct grant *g = &grants->v[i];
+		if (!grant_within_reach(r, g))
+			continue;
+		if (g->until == 0 || g->until > r->today)
+			return g;
+		if (ended == NULL)
+			ended = g;
+	}
+	return ended;
 }
 
 static struct text name_of(struct report *r, const struct row_officer *row)
@@ -26,12 +48,12 @@ static struct text name_of(struct report *r, const struct row_officer *row)
 static void officer_row(struct report *r, uint32_t officer, const struct row_officer *row,
 	const struct grants *grants)
 {
-	const struct grant *last = grants->n == 0 ? NULL : &grants->v[grants->n - 1];
+	const struct grant *shown = role_shown(r, grants);
 	row_begin(r);
 	cell_count(r, officer);
 	cell_text(r, name_of(r, row));
-	cell_text(r, last == NULL ? (struct text){ 0 } : last->role);
-	cell_unit(r, last == NULL ? 0 : last->unit);
+	cell_text(r, shown == NULL ? (struct text){ 0 } : shown->role);
+	cell_unit(r, shown == NULL ? 0 : shown->unit);
 	cell_count(r, row->keys);
 }
 

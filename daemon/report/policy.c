@@ -6,25 +6,31 @@ static bool yes(struct text t)
 	return text_is(t, "yes");
 }
 
+static void add(struct report *r, struct text *rule, struct text part)
+{
+	bool first = rule->n == 0;
+	*rule = arena_format(r->arena, "%.*s%s%.*s", (int)rule->n, first ? "" : rule->p,
+		first ? "" : ", ", (int)part.n, part.p);
+}
+
 /* What the policy says of a term beyond its labels, in few words. */
 static struct text rule_of(struct report *r, const struct policy_term *t)
 {
 	struct text rule = { 0 };
 	if (yes(t->gated))
-		rule = text_of("gated");
+		add(r, &rule, text_of("gated"));
 	if (yes(t->promise))
-		rule = text_of("promise");
+		add(r, &rule, text_of("promise"));
 	if (t->days != 0)
-		rule = arena_format(r->arena, "%llu %s", (unsigned long long)t->days,
-			yes(t->working) ? "working days" : "days");
+		add(r, &rule,
+			arena_format(r->arena, "%llu %s", (unsigned long long)t->days,
+				yes(t->working) ? "working days" : "days"));
 	if (t->forward.n > 0)
-		rule = arena_format(r->arena, "%.*s%s%.*s", (int)rule.n, rule.n == 0 ? "" : rule.p,
-			rule.n == 0 ? "" : ", ", (int)t->forward.n, t->forward.p);
+		add(r, &rule, t->forward);
 	if (yes(t->once))
-		rule = arena_format(r->arena, "%.*s, once", (int)rule.n, rule.n == 0 ? "" : rule.p);
+		add(r, &rule, text_of("once"));
 	if (yes(t->sealed))
-		rule = arena_format(
-			r->arena, "%.*s, sealed", (int)rule.n, rule.n == 0 ? "" : rule.p);
+		add(r, &rule, text_of("sealed"));
 	return rule;
 }
 

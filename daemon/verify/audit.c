@@ -28,8 +28,8 @@ void audit_fini(struct audit *a)
 	arena_fini(&a->arena);
 }
 
-static void line(struct audit *a, const char *table, const char *where, const char *field,
-	const char *format, va_list list)
+__attribute__((format(printf, 5, 0))) static void line(struct audit *a, const char *table,
+	const char *where, const char *field, const char *format, va_list list)
 {
 	/* once the pages failed, rows seem to be missing: that is said by itself at the end */
 	if (a->txn != NULL && txn_error(a->txn) != OK)

@@ -1,6 +1,7 @@
 /* keys.c: keys, invitations and signatures, from the events alone. */
 #include "daemon/verify/audit.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 static struct audit_key *key_find(struct keys *k, struct bytes id)
@@ -12,6 +13,7 @@ static struct audit_key *key_find(struct keys *k, struct bytes id)
 static void key_add(struct keys *k, struct bytes id, struct bytes public, uint32_t officer)
 {
 	AUDIT_GROW(k->v, k->n, k->room);
+	assert(k->v != NULL);
 	struct audit_key *key = &k->v[k->n];
 	*key = (struct audit_key){ .officer = officer };
 	memcpy(key->public, public.p, PUBLIC_BYTES);

@@ -55,7 +55,9 @@ void leaf_header(struct audit *a, uint64_t seq, struct bytes leaf)
 	e->officer = 0;
 	e->count = e->w_count = 0;
 	const struct ev_entry *header = decode(a, seq, leaf, &code);
-	if (header == NULL) {
+	if (header != NULL && code != EVENT_entry)
+		audit_fail_at(a, seq, "code", "no header where one should be");
+	if (header == NULL || code != EVENT_entry) {
 		a->unsafe = true;
 		return;
 	}

@@ -297,7 +297,7 @@ static void page_budget(struct bench_register *r, const char *path, uint64_t fil
 		struct row_case c;
 		uint32_t commune = (uint32_t)bench_random(r, r->communes);
 		struct num number = { commune + 11,
-			1 + (uint32_t)bench_random(r, filled / r->communes), 2024 };
+			1 + (uint32_t)bench_random(r, filled / r->communes), (uint16_t)year };
 		if (ledger_begin(r->ledger, &f) != OK)
 			bench_die("begin", &f);
 		bool there = row_get(ledger_txn(r->ledger), STORE_case, key_of_num(number),

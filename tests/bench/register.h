@@ -37,6 +37,6 @@ void bench_close(struct bench_register *r);
 
 uint64_t bench_random(struct bench_register *r, uint64_t below);
 double bench_seconds(void);
-[[noreturn]] void bench_die(const char *what, const struct fault *f);
+void bench_die(const char *what, const struct fault *f) __attribute__((noreturn));
 
 #endif

@@ -1,6 +1,7 @@
 /* house.c: a register in a scratch store. */
 #include "tests/lib/house.h"
 
+#include "daemon/report/report.h"
 #include "proto/day.h"
 
 #include <assert.h>
@@ -287,6 +288,34 @@ struct test_state test_state(struct test_house *h)
 	test_txn_end(h, txn);
 	crypto_hash_sha256_final(&state, to.hash);
 	return to;
+}
+
+enum err test_ask(struct test_house *h, const struct test_officer *by, enum cmd cmd,
+	const void *record, struct fault *f)
+{
+	AUTO(arena_fini) struct arena arena = { 0 };
+	AUTO(writer_fini) struct writer params = { 0 };
+	struct house house = { 0 };
+	struct txn *txn = test_txn(h);
+	enum err err = house_refresh(&house, txn, f);
+	struct report r = { .txn = txn,
+		.arena = &arena,
+		.house = &house,
+		.cmd = &cmds[cmd],
+		.now = h->now,
+		.today = day_of_time(h->now, house.zone),
+		.officer = by->number,
+		.key = bytes_of(by->key, sizeof(by->key)),
+		.fault = f };
+	grants_load(&r.grants, txn, by->number, &arena);
+	record_write_wire(&params, cmds[cmd].record(), record, NULL, &arena);
+	writer_reset(&h->reply);
+	if (err == OK)
+		err = report_run(&r, writer_bytes(&params), &h->reply);
+	report_fini(&r);
+	house_fini(&house);
+	test_txn_end(h, txn);
+	return err;
 }
 
 /* What the register is filled with. */

@@ -76,6 +76,11 @@ enum err test_act(struct test_house *h, const struct test_officer *by, enum cmd 
 void test_must(
 	struct test_house *h, const struct test_officer *by, enum cmd cmd, const void *record);
 
+/* A reading command with its record, as the open batch sees things, or as committed; the reply goes
+ * to h->reply. */
+enum err test_ask(struct test_house *h, const struct test_officer *by, enum cmd cmd,
+	const void *record, struct fault *f);
+
 /* The point of time at which an hour of a day begins in +07:00. */
 int64_t test_time(const char *day, int hour);
 

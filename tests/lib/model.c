@@ -227,8 +227,8 @@ static void add_opinions(
 static void do_open(struct model *m, const struct model_act *act, struct model_answer *to)
 {
 	standing(act->unit, act->day, to);
-	if (accepted(to))
-		(void)permitted(act, act->unit, 0, to);
+	if (!reaches(act->who, act->unit) || (may[act->who] & needs[act->verb]) == 0)
+		refuse(to, E_NOT_ALLOWED); /* units are known to everyone */
 	if (act->day > act->today)
 		refuse(to, E_FUTURE);
 	if (act->kind == MEETING_UNKNOWN)
@@ -466,8 +466,10 @@ static void cover(struct model *m, struct model_meeting *meeting, const struct m
 	c->now.flags |= item->how == HOW_DECLINE ? CASE_DECLINED : 0;
 	c->now.flags |= item->how == HOW_ANSWER ? CASE_ON_SPOT : 0;
 	if (open && item->how == HOW_DIRECTION) {
-		c->with = item->unit;
-		c->with_older = false;
+		if (c->now.state != STATE_REFERRED) { /* it stays where it was sent */
+			c->with = item->unit;
+			c->with_older = false;
+		}
 		c->now.mark[MARK_DUE] = item->due;
 		c->due_of_item = true;
 	}

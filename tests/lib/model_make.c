@@ -40,12 +40,15 @@ static unsigned index_of(struct making *g, unsigned count)
 	return count == 0 || percent(g, 1) ? count + 1 : 1 + below(g, count);
 }
 
-static uint32_t some_day(struct making *g)
+/* A day since `first`, seldom before it or to come; often none. */
+static uint32_t some_day(struct making *g, uint32_t first)
 {
-	uint32_t today = g->act->today;
+	uint32_t today = g->act->today, day = today - below(g, 40);
 	if (percent(g, 60))
 		return 0;
-	return percent(g, 5) ? today + 1 + below(g, 9) : today - below(g, 40);
+	if (percent(g, 4))
+		return today + 1 + below(g, 9);
+	return day < first && !percent(g, 5) ? first : day;
 }
 
 /* Opinions. */
@@ -118,7 +121,7 @@ static void make_of_meeting(struct making *g)
 		act->ordinal = percent(g, 5) ? 1 + below(g, at->count + 1) : some_ordinal(g);
 	if (act->verb == DO_VOID) {
 		act->ground = code(g, GROUND_NAMES, 0);
-		act->day = some_day(g);
+		act->day = some_day(g, at->day);
 	}
 	if (act->verb == DO_CLOSE_MINUTES)
 		act->count = at->count + (percent(g, 10) ? 1 : 0);
@@ -195,7 +198,7 @@ static void make_of_conclusion(struct making *g)
 		       : percent(g, 80) ? CONTENT_CHECKED
 					: CONTENT_WRONG;
 	if (act->verb == DO_ISSUE)
-		act->day = some_day(g);
+		act->day = some_day(g, meeting_of(g)->day);
 }
 
 /* Cases. */
@@ -206,7 +209,7 @@ static void make_of_case(struct making *g)
 	const struct model_case *c =
 		&g->m->cases[act->number <= g->m->case_count ? act->number : 0];
 	bool sealed = c->now.flags & CASE_SEALED;
-	act->day = some_day(g);
+	act->day = some_day(g, c->day);
 	act->kind = code(g, KIND_NAMES, sealed ? 70 : 30);
 	act->topic = code(g, TOPIC_NAMES, 50);
 	act->place = percent(g, 85) ? 0 : 1 + below(g, UNIT_NAMES - 1);
@@ -233,8 +236,9 @@ static enum model_verb next_of_conclusion(struct making *g, const struct model_m
 	const struct model_version *v = &at->versions[at->version];
 	if (!at->closed)
 		return percent(g, 70) ? DO_CLOSE_MINUTES : DO_ADD;
+	bool wanting = model_live(at) > (at->issued == 0 ? 0 : model_included(at));
 	if (at->version == at->issued)
-		return percent(g, 60) ? DO_DRAFT : DO_ADD;
+		return percent(g, wanting ? 80 : 10) ? DO_DRAFT : DO_ADD;
 	if (v->state == 1)
 		return v->n == 0 || percent(g, 25) ? DO_PUT : DO_CHECK;
 	if (percent(g, 15))
@@ -242,15 +246,16 @@ static enum model_verb next_of_conclusion(struct making *g, const struct model_m
 	return v->state == 2 && percent(g, 50) ? DO_SIGN : DO_ISSUE;
 }
 
-static enum model_verb next_of_case(struct making *g, unsigned state)
+static enum model_verb next_of_case(struct making *g, const struct model_case *c)
 {
+	unsigned state = c->now.state;
 	static const enum model_verb next[][6] = {
 		[STATE_RECORDED] = { DO_CLASSIFY, DO_CLASSIFY, DO_CLASSIFY, DO_CLASSIFY,
-			DO_CLASSIFY, DO_ROUTE },
+			DO_CLASSIFY, DO_CLASSIFY },
 		[STATE_CLASSIFIED] = { DO_ACCEPT, DO_REFER, DO_ROUTE, DO_RESOLVE, DO_MERGE,
-			DO_GUIDE },
+			DO_CLASSIFY },
 		[STATE_ACCEPTED] = { DO_RESOLVE, DO_RESOLVE, DO_MERGE, DO_MERGE, DO_RESOLVE,
-			DO_CLOSE },
+			DO_RESOLVE },
 		[STATE_REFERRED] = { DO_RETURN, DO_RETURN, DO_ACKNOWLEDGE, DO_RETURN, DO_RESOLVE,
 			DO_RETURN },
 		[STATE_RESOLVED] = { DO_NOTIFY, DO_NOTIFY, DO_DONE, DO_NOTIFY, DO_DONE, DO_CLOSE },
@@ -258,16 +263,28 @@ static enum model_verb next_of_case(struct making *g, unsigned state)
 	};
 	if (state == 0 || state > STATE_NOTIFIED || percent(g, 20))
 		return DO_CLASSIFY + below(g, DO_COUNT - DO_CLASSIFY);
+	if (state == STATE_CLASSIFIED && c->returned > 0 && percent(g, 60))
+		return DO_REFER;
 	return next[state][below(g, 6)];
+}
+
+static bool of_98101(const struct making *g)
+{
+	const struct model_act *act = g->act;
+	if (act->number != 0 && act->number <= g->m->case_count)
+		return g->m->cases[act->number].unit == UNIT_98101;
+	return act->meeting == 0 || meeting_of(g)->unit == UNIT_98101;
 }
 
 static enum model_who who_for(struct making *g)
 {
-	static const enum model_who usual[] = { WHO_SUPERIOR, WHO_SUPERIOR, WHO_LEADER, WHO_LEADER,
-		WHO_CLERK, WHO_PROCESSOR, WHO_SECOND, WHO_HANDLER };
+	static const enum model_who usual[] = { WHO_LEADER, WHO_CLERK, WHO_PROCESSOR, WHO_SECOND,
+		WHO_HANDLER };
 	if (g->act->verb == DO_MERGE)
 		return percent(g, 50) ? WHO_PROCESSOR : WHO_SECOND;
-	return usual[below(g, percent(g, 70) ? 4 : COUNT(usual))];
+	if (percent(g, 10))
+		return usual[below(g, COUNT(usual))];
+	return of_98101(g) && percent(g, 50) ? WHO_LEADER : WHO_SUPERIOR;
 }
 
 void model_make(const struct model *m, uint64_t seed, struct model_act *act)
@@ -279,14 +296,14 @@ void model_make(const struct model *m, uint64_t seed, struct model_act *act)
 	act->meeting = index_of(&g, m->meeting_count);
 	if (m->meeting_count == 0 || percent(&g, 4)) {
 		act->verb = percent(&g, 70) ? DO_RECORD : DO_OPEN;
-	} else if (percent(&g, 40)) {
+	} else if (m->case_count == 0 || percent(&g, 40)) {
 		act->verb = next_of_conclusion(&g, meeting_of(&g));
 	} else if (percent(&g, 25)) {
 		act->verb = DO_ADD + below(&g, DO_CLASSIFY - DO_ADD);
 	} else {
 		act->number = index_of(&g, m->case_count);
 		bool there = act->number <= m->case_count;
-		act->verb = next_of_case(&g, there ? m->cases[act->number].now.state : 0);
+		act->verb = next_of_case(&g, &m->cases[there ? act->number : 0]);
 		act->meeting = 0;
 	}
 	act->who = who_for(&g);

@@ -7,7 +7,7 @@
 struct workload {
 	uint64_t seed;
 	uint64_t done, refused;
-	unsigned opinions; /* of a new meeting at most; 12 if 0 */
+	unsigned opinions; /* of a new meeting at most; 5 if 0 */
 };
 
 /* So many actions, the refused ones among them. The same seed does the same. */

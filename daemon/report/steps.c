@@ -1,0 +1,148 @@
+/* steps.c: the chain of a case's events in the journal, and the table of it. */
+#include "daemon/report/steps.h"
+
+#include "daemon/report/facts.h"
+#include "proto/action.h"
+
+static void take_moved(struct step *to, const struct ev_case_moved *ev)
+{
+	to->step = ev->step < STEP_COUNT ? (enum case_step)ev->step : STEP_NONE;
+	to->name = to->step == STEP_NONE ? "" : step_row(to->step)->verb;
+	to->prev = ev->prev;
+	to->day = ev->day;
+	to->state = ev->state;
+	to->unit = ev->to != 0 ? ev->to : ev->unit;
+	to->term = ev->term;
+	to->group = ev->group;
+	to->code = ev->channel;
+	to->document = ev->document;
+}
+
+static void take_covered(struct report *r, struct step *to, const struct ev_opinion_covered *ev)
+{
+	static const char *const hows[] = { "", "direction", "answer", "decline" };
+	struct row_conclusion c;
+	to->name = "covered";
+	to->prev = ev->prev;
+	to->day = ev->day;
+	to->state = ev->state;
+	to->unit = ev->unit;
+	to->code = text_of(ev->how < COUNT(hows) ? hows[ev->how] : "");
+	if (row_get(r->txn, STORE_conclusion, key_of_num_u32(ev->meeting, (uint32_t)ev->version),
+		    record_row_conclusion(), &c, r->arena))
+		to->document = c.document;
+}
+
+static void take_voided(struct step *to, const struct ev_opinion_voided *ev)
+{
+	to->name = ev->split ? "split" : "voided";
+	to->prev = ev->prev;
+	to->day = ev->day;
+	to->state = STATE_VOIDED;
+	to->term = ev->ground;
+}
+
+static void take_recorded(struct step *to, const struct ev_opinion_recorded *ev)
+{
+	to->name = "recorded";
+	to->day = ev->day;
+	to->state = STATE_RECORDED;
+	to->unit = ev->unit;
+}
+
+static bool read_step(struct report *r, uint64_t seq, struct step *to)
+{
+	struct bytes leaf;
+	struct reader fields;
+	uint64_t code;
+	*to = (struct step){ .seq = seq };
+	if (!journal_leaf(r->txn, seq, &leaf) || leaf_open(leaf, &code, &fields, NULL) != OK)
+		return false;
+	const struct record *record = event_record(code);
+	void *ev = record == NULL ? NULL : arena_alloc(r->arena, 1, record->size);
+	if (ev == NULL || record_read_disk(&fields, record, ev, r->arena, NULL) != OK)
+		return false;
+	if (code == EVENT_case_moved)
+		take_moved(to, ev);
+	else if (code == EVENT_opinion_covered)
+		take_covered(r, to, ev);
+	else if (code == EVENT_opinion_voided)
+		take_voided(to, ev);
+	else if (code == EVENT_opinion_recorded)
+		take_recorded(to, ev);
+	return to->name != NULL;
+}
+
+size_t steps_read(struct report *r, uint64_t last, struct step **to)
+{
+	struct step *v = arena_alloc(r->arena, STEPS_MAX, sizeof(*v));
+	size_t n = 0;
+	for (uint64_t seq = last; seq != 0 && n < STEPS_MAX && read_step(r, seq, &v[n]); n++)
+		seq = v[n].prev;
+	*to = v;
+	return n;
+}
+
+/* The header of the entry that a step stands in, without the entry's other events. */
+static uint64_t read_header(struct report *r, uint64_t seq, struct ev_entry *to)
+{
+	struct bytes leaf;
+	struct reader fields;
+	uint64_t header = 0, code;
+	*to = (struct ev_entry){ 0 };
+	if (journal_header_of(r->txn, seq, &header) && journal_leaf(r->txn, header, &leaf) &&
+		leaf_open(leaf, &code, &fields, NULL) == OK && code == EVENT_entry)
+		(void)record_read_disk(&fields, record_ev_entry(), to, r->arena, NULL);
+	return header;
+}
+
+static void cell_officer(struct report *r, struct bytes key_id)
+{
+	struct row_key row;
+	struct key key = { .n = KEY_ID_BYTES };
+	if (key_id.n == KEY_ID_BYTES)
+		memcpy(key.p, key_id.p, KEY_ID_BYTES);
+	if (row_get(r->txn, STORE_key, key, record_row_key(), &row, r->arena) && row.officer != 0)
+		cell_count(r, row.officer);
+	else
+		cell_none(r);
+}
+
+/* The words of a step: `text` of an answer, `words` of all else. */
+static struct text words_of(
+	struct report *r, const struct step *s, uint64_t header, const struct row_case *c)
+{
+	struct case_args words = { 0 };
+	report_words(r, header, s->group, (uint32_t)c->unit, (uint32_t)c->with, record_case_args(),
+		&words);
+	struct text t = words.text.n > 0 ? words.text : words.words;
+	/* One reply holds the whole case: past its size, words are told by their first line. */
+	return r->rows.n < PAGE_BYTES ? t : first_line(r, t);
+}
+
+static void put_step(struct report *r, const struct step *s, const struct row_case *c)
+{
+	struct ev_entry entry;
+	uint64_t header = read_header(r, s->seq, &entry);
+	row_begin(r);
+	cell_count(r, s->seq);
+	cell_time(r, entry.at);
+	cell_day(r, s->day);
+	cell_string(r, s->name);
+	cell_state(r, s->state);
+	cell_unit(r, s->unit);
+	cell_text(r, s->code.n > 0 ? s->code : term_code(r->house, s->term));
+	cell_text(r, s->document);
+	cell_officer(r, entry.key);
+	cell_text(r, words_of(r, s, header, c));
+}
+
+void steps_table(struct report *r, const struct row_case *c)
+{
+	struct step *v;
+	size_t n = steps_read(r, c->last, &v);
+	table_begin(r, TABLE_case_steps);
+	while (n-- > 0)
+		put_step(r, &v[n], c);
+	table_end(r);
+}

@@ -1,0 +1,20 @@
+/* words.h: for tools/pot alone: words that the server sends and the client translates. */
+
+/* States of meetings. */
+N_("OPEN")
+N_("RECORDED")
+N_("CONCLUDED")
+N_("INCOMPLETE")
+
+/* States of conclusions. */
+N_("DRAFT")
+N_("CHECKED")
+N_("SIGNED")
+N_("ISSUED")
+
+/* What rows of tables say besides. */
+N_("active")
+N_("revoked")
+N_("journal root")
+N_("merging proposed into")
+N_("merged into")
