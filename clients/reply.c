@@ -13,12 +13,12 @@ enum { COLUMNS_MAX = 64, TABLES_MAX = 32 };
 
 static const struct cell nil;
 
-struct text cell_text(const struct cell *cell)
+struct text cell_as_text(const struct cell *cell)
 {
 	return cell->kind == CELL_TEXT ? cell->text : text_of("");
 }
 
-int64_t cell_number(const struct cell *cell, int64_t otherwise)
+int64_t cell_as_number(const struct cell *cell, int64_t otherwise)
 {
 	return cell->kind == CELL_NUMBER ? cell->number : otherwise;
 }
@@ -231,7 +231,7 @@ const struct cell *table_cell(const struct table *table, size_t row, const char 
 const struct cell *table_fact(const struct table *table, const char *what)
 {
 	for (size_t i = 0; table != NULL && i < table->row_count; i++)
-		if (text_is(cell_text(table_cell(table, i, "what")), what))
+		if (text_is(cell_as_text(table_cell(table, i, "what")), what))
 			return table_cell(table, i, "value");
 	return &nil;
 }

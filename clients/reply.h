@@ -16,8 +16,8 @@ struct cell {
 };
 
 /* The text, empty for other kinds; the number, `otherwise` for other kinds. */
-struct text cell_text(const struct cell *cell);
-int64_t cell_number(const struct cell *cell, int64_t otherwise);
+struct text cell_as_text(const struct cell *cell);
+int64_t cell_as_number(const struct cell *cell, int64_t otherwise);
 
 /* Tables. Columns are those of the wire; shape is report.def's, NULL when it does not know it. */
 struct table {

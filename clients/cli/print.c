@@ -261,7 +261,7 @@ static void put_lines(FILE *out, struct text t, size_t indent, struct arena *a)
 
 static struct text fact_name(const struct table *t, size_t row, struct arena *a)
 {
-	struct text what = cell_text(&t->cells[2 * row]);
+	struct text what = cell_as_text(&t->cells[2 * row]);
 	if (what.n == 0)
 		return what;
 	struct text name = arena_text(a, what);

@@ -23,11 +23,11 @@ enum { PUT_ITEMS = LIMIT_ITEMS_ACTION, PUT_HEAD = 48 * 1024, PUT_WORDS = 180 * 1
 /* Does an opinion still wait for a conclusion? */
 static bool uncovered(const struct table *t, size_t row)
 {
-	struct text flags = cell_text(table_cell(t, row, "flags"));
+	struct text flags = cell_as_text(table_cell(t, row, "flags"));
 	bool dead = memmem(flags.p, flags.n, "voided", 6) != NULL;
 	/* one that was split says so; a part of one says "part" */
 	dead |= memmem(flags.p, flags.n, "split", 5) != NULL;
-	return !dead && cell_text(table_cell(t, row, "covered")).n == 0;
+	return !dead && cell_as_text(table_cell(t, row, "covered")).n == 0;
 }
 
 static enum err fetch_opinions(struct session *s, struct conclusion_page_source *to)
@@ -44,12 +44,12 @@ static enum err fetch_opinions(struct session *s, struct conclusion_page_source 
 		if (!uncovered(t, i))
 			continue;
 		v[to->opinion_count++] = (struct conclusion_opinion){
-			.ordinal = (uint32_t)cell_number(table_cell(t, i, "ordinal"), 0),
-			.number = arena_text(&s->arena, cell_text(table_cell(t, i, "number"))),
-			.speaker = arena_text(&s->arena, cell_text(table_cell(t, i, "speaker"))),
-			.topic = arena_text(&s->arena, cell_text(table_cell(t, i, "topic"))),
-			.summary = arena_text(&s->arena, cell_text(table_cell(t, i, "summary"))),
-			.words = arena_text(&s->arena, cell_text(table_cell(t, i, "words"))),
+			.ordinal = (uint32_t)cell_as_number(table_cell(t, i, "ordinal"), 0),
+			.number = arena_text(&s->arena, cell_as_text(table_cell(t, i, "number"))),
+			.speaker = arena_text(&s->arena, cell_as_text(table_cell(t, i, "speaker"))),
+			.topic = arena_text(&s->arena, cell_as_text(table_cell(t, i, "topic"))),
+			.summary = arena_text(&s->arena, cell_as_text(table_cell(t, i, "summary"))),
+			.words = arena_text(&s->arena, cell_as_text(table_cell(t, i, "words"))),
 		};
 	}
 	to->opinions = v;

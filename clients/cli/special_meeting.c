@@ -99,7 +99,7 @@ static enum err send_first(struct recording *r)
 		return err;
 	const struct event *opened = outcome_event(&o, "meeting_opened");
 	if (opened != NULL)
-		r->number = arena_text(&r->s->arena, cell_text(event_field(opened, "meeting")));
+		r->number = arena_text(&r->s->arena, cell_as_text(event_field(opened, "meeting")));
 	r->done = q.opinions.n;
 	return OK;
 }

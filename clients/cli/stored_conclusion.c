@@ -18,16 +18,16 @@ static enum err read_item(
 {
 	struct args args = { .record = record_item_new(), .to = &to->item, .arena = &s->arena };
 	const struct field *opinions = record_field(record_item_new(), text_of("opinions"));
-	to->item.how = arena_text(&s->arena, cell_text(table_cell(t, row, "how")));
-	to->item.unit = arena_text(&s->arena, cell_text(table_cell(t, row, "unit")));
-	to->item.ground = arena_text(&s->arena, cell_text(table_cell(t, row, "ground")));
-	to->item.words = arena_text(&s->arena, cell_text(table_cell(t, row, "words")));
-	to->item.due = day_parse(cell_text(table_cell(t, row, "due")));
-	if (!unhex(cell_text(table_cell(t, row, "salt")), to->salt) ||
-		!unhex(cell_text(table_cell(t, row, "w")), to->w))
+	to->item.how = arena_text(&s->arena, cell_as_text(table_cell(t, row, "how")));
+	to->item.unit = arena_text(&s->arena, cell_as_text(table_cell(t, row, "unit")));
+	to->item.ground = arena_text(&s->arena, cell_as_text(table_cell(t, row, "ground")));
+	to->item.words = arena_text(&s->arena, cell_as_text(table_cell(t, row, "words")));
+	to->item.due = day_parse(cell_as_text(table_cell(t, row, "due")));
+	if (!unhex(cell_as_text(table_cell(t, row, "salt")), to->salt) ||
+		!unhex(cell_as_text(table_cell(t, row, "w")), to->w))
 		return fail(&s->fault, E_NOT_ALLOWED, NULL, "conclusion.show");
 	return args_value(
-		&args, opinions, &to->item, cell_text(table_cell(t, row, "opinions")), &s->fault);
+		&args, opinions, &to->item, cell_as_text(table_cell(t, row, "opinions")), &s->fault);
 }
 
 enum err stored_conclusion_get(
@@ -41,10 +41,10 @@ enum err stored_conclusion_get(
 		return err;
 	const struct table *facts = reply_table(&reply, "conclusion_facts");
 	const struct table *items = reply_table(&reply, "conclusion_items");
-	to->meeting = arena_text(&s->arena, cell_text(table_cell(facts, 0, "meeting")));
-	to->version = (uint64_t)cell_number(table_cell(facts, 0, "version"), 0);
-	to->state = arena_text(&s->arena, cell_text(table_cell(facts, 0, "state")));
-	to->basis = arena_text(&s->arena, cell_text(table_cell(facts, 0, "basis")));
+	to->meeting = arena_text(&s->arena, cell_as_text(table_cell(facts, 0, "meeting")));
+	to->version = (uint64_t)cell_as_number(table_cell(facts, 0, "version"), 0);
+	to->state = arena_text(&s->arena, cell_as_text(table_cell(facts, 0, "state")));
+	to->basis = arena_text(&s->arena, cell_as_text(table_cell(facts, 0, "basis")));
 	to->count = items == NULL ? 0 : items->row_count;
 	to->items = arena_alloc(&s->arena, to->count, sizeof(*to->items));
 	for (size_t i = 0; err == OK && i < to->count; i++)

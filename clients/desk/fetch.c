@@ -26,11 +26,11 @@ static enum err judge(struct session *s, struct desk *desk, enum err err)
 
 static void tell_who(struct desk *desk, const struct table *t, const char *unit)
 {
-	struct text name = cell_text(table_cell(t, 0, "name"));
-	struct text post = cell_text(table_cell(t, 0, "post"));
-	struct text role = cell_text(table_cell(t, 0, "role"));
+	struct text name = cell_as_text(table_cell(t, 0, "name"));
+	struct text post = cell_as_text(table_cell(t, 0, "post"));
+	struct text role = cell_as_text(table_cell(t, 0, "role"));
 	const struct role *row = role_of(role);
-	struct text body = unit != NULL ? text_of(unit) : cell_text(table_cell(t, 0, "unit"));
+	struct text body = unit != NULL ? text_of(unit) : cell_as_text(table_cell(t, 0, "unit"));
 	const char *label = row == NULL ? "" : _(row->label);
 	if (post.n == 0)
 		post = text_of(label);
@@ -48,7 +48,7 @@ static int64_t journal_size(struct session *s)
 	const struct cell *size = table_fact(reply_table(&reply, "status"), "size");
 	if (size->kind == CELL_NUMBER)
 		return size->number;
-	struct text digits = arena_text(&reply.arena, cell_text(size));
+	struct text digits = arena_text(&reply.arena, cell_as_text(size));
 	return digits.n > 0 ? strtoll(digits.p, NULL, 10) : (int64_t)link_greeting(s->link)->size;
 }
 

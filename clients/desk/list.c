@@ -140,12 +140,12 @@ static const struct cell *cell_at_cursor(const struct desk_list *list, const cha
 
 struct text list_number(const struct desk_list *list)
 {
-	return cell_text(cell_at_cursor(list, list->kind == LIST_CASES ? "number" : "meeting"));
+	return cell_as_text(cell_at_cursor(list, list->kind == LIST_CASES ? "number" : "meeting"));
 }
 
 bool list_has_conclusion(const struct desk_list *list)
 {
-	return cell_number(cell_at_cursor(list, "version"), 0) > 0;
+	return cell_as_number(cell_at_cursor(list, "version"), 0) > 0;
 }
 
 void list_follow(struct desk_list *list, const struct desk_list *before)

@@ -50,8 +50,8 @@ struct text list_cell(const struct table *t, size_t row, size_t c, struct arena 
 		return days_left(cell->number, a);
 	/* Cases have states of their own; those of meetings are words of the catalogue. */
 	if (text_is(t->name, "meeting_list") && text_is(t->columns[c], "state") &&
-		cell_text(cell).n > 0)
-		return text_of(_(arena_text(a, cell_text(cell)).p));
+		cell_as_text(cell).n > 0)
+		return text_of(_(arena_text(a, cell_as_text(cell)).p));
 	return print_cell(&p, table_column(t, c), cell, false, a);
 }
 

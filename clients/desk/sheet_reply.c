@@ -34,7 +34,7 @@ static struct text shown_state(const struct sheet_pen *pen, const struct table *
 	static const struct column state = { .name = "state", .kind = COLUMN_CODE };
 	if (is_of_case(t) || text_is(t->name, "opinion_list"))
 		return print_cell(&pen->printer, &state, cell, true, a);
-	struct text value = cell_text(cell);
+	struct text value = cell_as_text(cell);
 	return value.n == 0 ? value : text_of(_(arena_text(a, value).p));
 }
 
@@ -48,7 +48,7 @@ static struct text shown(const struct sheet_pen *pen, const struct column *colum
 
 static struct text fact_name(const struct table *t, size_t row, struct arena *a)
 {
-	struct text what = cell_text(table_cell(t, row, "what"));
+	struct text what = cell_as_text(table_cell(t, row, "what"));
 	return what.n == 0 ? what : text_of(_(arena_text(a, what).p));
 }
 
@@ -68,7 +68,7 @@ static void add_fact(struct sheet_pen *pen, const struct table *t, size_t row, s
 {
 	AUTO(arena_fini) struct arena a = { 0 };
 	const struct cell *cell = table_cell(t, row, "value");
-	bool state = text_is(cell_text(table_cell(t, row, "what")), "state");
+	bool state = text_is(cell_as_text(table_cell(t, row, "what")), "state");
 	struct text value = state ? shown_state(pen, t, cell, &a)
 				  : shown(pen, table_column(t, t->column_count - 1), cell, &a);
 	const char *end = value.n == 0 ? NULL : memchr(value.p, '\n', value.n);
@@ -123,7 +123,7 @@ static void add_words(struct sheet_pen *pen, const struct table *t, const struct
 {
 	AUTO(arena_fini) struct arena a = { 0 };
 	for (size_t c = 0; c < t->column_count; c++) {
-		struct text words = cell_text(&row[c]);
+		struct text words = cell_as_text(&row[c]);
 		if (words.n == 0 || !is_words(t, c))
 			continue;
 		struct text label = arena_format(&a, "%s:", heading(t, c, &a));

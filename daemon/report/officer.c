@@ -75,18 +75,17 @@ enum err report_officer_list(struct report *r, const void *request)
 	struct row_officer row;
 	struct grants grants;
 	table_begin(r, TABLE_officer_list);
-	for (; id >= 1 && id <= last && left > 0; id++) {
+	for (; id >= 1 && id <= last; id++) {
 		if (!load(r, id, &row, &grants))
 			continue;
+		if (left-- == 0) { /* one too many: the next page begins with it */
+			struct key before = key_of_u32(id - 1);
+			report_next(r, before.p, before.n);
+			break;
+		}
 		officer_row(r, id, &row, &grants);
-		left--;
 	}
 	table_end(r);
-	if (left == 0 && id <= last) {
-		uint8_t next[4];
-		put_u32(next, id - 1);
-		report_next(r, next, sizeof(next));
-	}
 	return OK;
 }
 

@@ -29,18 +29,17 @@ enum err report_unit_list(struct report *r, const void *request)
 		root = top->id;
 	}
 	table_begin(r, TABLE_unit_list);
-	for (; id >= 1 && id <= units->n && left > 0; id++) {
+	for (; id >= 1 && id <= units->n; id++) {
 		const struct unit *u = unit_get(units, id);
 		if (!unit_stands(u, day) || !unit_within(units, id, root, day))
 			continue;
+		if (left-- == 0) { /* one too many: the next page begins with it */
+			struct key before = key_of_u32(id - 1);
+			report_next(r, before.p, before.n);
+			break;
+		}
 		unit_row(r, u);
-		left--;
 	}
 	table_end(r);
-	if (left == 0 && id <= units->n) {
-		uint8_t next[4];
-		put_u32(next, id - 1);
-		report_next(r, next, sizeof(next));
-	}
 	return OK;
 }

@@ -116,6 +116,9 @@ static void revoke(struct audit *a, const struct ev_key_revoked *ev, uint64_t se
 		key->revoked = true;
 }
 
+/* Entries that walk.c has passed when the second is looked at. */
+enum { BEFORE_SECOND = 1 };
+
 /* The signature, by a key that was good before this entry (or is brought by it). */
 static void check_signature(struct audit *a, const struct audit_key *key)
 {
@@ -129,7 +132,9 @@ static void check_signature(struct audit *a, const struct audit_key *key)
 		audit_fail_at(a, e->seq, "sig", "not the key's signature over the head");
 	e->officer = key->officer;
 	bool house = key->officer == 0;
-	if (house != (e->action.cmd->mode == CMD_AUTO))
+	/* the policy that a register begins with is its second entry, signed by the house */
+	bool first_policy = a->entries == BEFORE_SECOND && e->action.cmd->cmd == CMD_policy_adopt;
+	if (house != (e->action.cmd->mode == CMD_AUTO || (house && first_policy)))
 		audit_fail_at(a, e->seq, "verb", "%s",
 			house ? "the house may not sign this" : "only the house may sign this");
 }
