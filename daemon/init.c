@@ -8,23 +8,33 @@
 #include "proto/invite.h"
 #include "proto/yaml.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { DIR_MAX = 3800, FILE_PATH_MAX = 4096 };
+
+/* The files of a register, in the order in which they are put in place: data.mdb makes it one. */
+static const char *const files[] = { "house.key", "admin.invitation", "data.mdb" };
+
 struct making {
 	const struct init_options *options;
-	char dir[3900]; /* where it is made */
+	char dir[DIR_MAX + 1];
+	char temp[DIR_MAX + 20]; /* where it is made */
+	bool inside;             /* temp is a folder of dir, which was there, empty */
+	bool has_policy, has_recovery;
+	char policy_path[FILE_PATH_MAX];
+	struct policy policy;
 	uint8_t house[64];
 	uint8_t secret[32]; /* of the invitation */
 	uint8_t recovery[32];
 	struct genesis genesis;
 	int64_t now;
-	struct policy policy;
+	uint32_t until_day; /* the last on which the invitation is good */
 	struct arena arena;
 	struct fault *fault;
 };
@@ -34,23 +44,157 @@ static enum err fail_errno(struct making *m, const char *path)
 	return fail(m->fault, E_FILE, path, strerror(errno));
 }
 
-static enum err read_policy(struct making *m)
+/* The policy. */
+
+static enum err parse_policy(struct making *m, FILE *file)
 {
-	char standard[4096];
-	const char *path = m->options->policy, *folder = getenv("HOIAM_POLICY_DIR");
-	if (path == NULL) {
-		snprintf(standard, sizeof(standard), "%s/vn-commune.yaml",
-			folder != NULL ? folder : HOIAM_POLICY_DIR);
-		path = standard;
-	}
-	FILE *file = fopen(path, "re");
-	if (file == NULL)
-		return fail_errno(m, path);
 	char *text = arena_alloc(&m->arena, YAML_BYTES_MAX + 1, 1);
 	size_t n = fread(text, 1, YAML_BYTES_MAX + 1, file);
+	if (ferror(file))
+		return fail_errno(m, m->policy_path);
+	m->has_policy = true;
+	return yaml_read((struct text){ text, n }, m->policy_path, record_policy(), &m->policy,
+		&m->arena, m->fault);
+}
+
+/* One that was asked for must be there; the usual one may be missing. */
+static enum err read_policy(struct making *m)
+{
+	const char *given = m->options->policy, *folder = getenv("HOIAM_POLICY_DIR");
+	if (folder == NULL || folder[0] == '\0')
+		folder = HOIAM_POLICY_DIR;
+	if (given != NULL)
+		snprintf(m->policy_path, sizeof(m->policy_path), "%s", given);
+	else
+		snprintf(m->policy_path, sizeof(m->policy_path), "%s/vn-commune.yaml", folder);
+	FILE *file = fopen(m->policy_path, "re");
+	if (file == NULL)
+		return given == NULL && errno == ENOENT ? OK : fail_errno(m, m->policy_path);
+	enum err err = parse_policy(m, file);
 	fclose(file);
-	return yaml_read(
-		(struct text){ text, n }, path, record_policy(), &m->policy, &m->arena, m->fault);
+	return err;
+}
+
+/* The place. */
+
+static bool is_empty(const char *path)
+{
+	DIR *dir = opendir(path);
+	if (dir == NULL)
+		return false;
+	bool empty = true;
+	for (const struct dirent *e = readdir(dir); e != NULL; e = readdir(dir))
+		empty &= strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
+	closedir(dir);
+	return empty;
+}
+
+/* A folder that is there is kept, with its owner: who makes the register may have no right to make
+ * folders beside it. */
+static enum err look_at_place(struct making *m)
+{
+	char path[FILE_PATH_MAX];
+	struct stat st;
+	if (stat(m->dir, &st) != 0)
+		return errno == ENOENT ? OK : fail_errno(m, m->dir);
+	snprintf(path, sizeof(path), "%s/data.mdb", m->dir);
+	if (access(path, F_OK) == 0)
+		return fail(m->fault, E_EXISTS, m->dir, "a register");
+	if (!S_ISDIR(st.st_mode) || !is_empty(m->dir))
+		return fail(m->fault, E_FILE, m->dir, "not an empty folder");
+	if (st.st_mode & 022)
+		return fail(
+			m->fault, E_FILE, m->dir, "others may write here; its mode must be 0700");
+	m->inside = true;
+	return OK;
+}
+
+static enum err begin(struct making *m)
+{
+	const char *dir = m->options->dir;
+	size_t n = strlen(dir);
+	while (n > 1 && dir[n - 1] == '/')
+		n--;
+	if (n == 0 || n > DIR_MAX)
+		return fail(m->fault, E_FILE, "DIR", "empty or too long");
+	memcpy(m->dir, dir, n);
+	enum err err = look_at_place(m);
+	if (err != OK)
+		return err;
+	snprintf(m->temp, sizeof(m->temp), m->inside ? "%s/.new-XXXXXX" : "%s.new-XXXXXX", m->dir);
+	return mkdtemp(m->temp) == NULL ? fail_errno(m, m->temp) : OK;
+}
+
+static enum err sync_folder(struct making *m, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return fail_errno(m, path);
+	enum err err = fsync(fd) == 0 ? OK : fail_errno(m, path);
+	close(fd);
+	return err;
+}
+
+static enum err move_files(struct making *m)
+{
+	char from[FILE_PATH_MAX], to[FILE_PATH_MAX];
+	for (size_t i = 0; i < COUNT(files); i++) {
+		snprintf(from, sizeof(from), "%s/%s", m->temp, files[i]);
+		snprintf(to, sizeof(to), "%s/%s", m->dir, files[i]);
+		if (rename(from, to) != 0)
+			return fail_errno(m, to);
+	}
+	rmdir(m->temp);
+	return sync_folder(m, m->dir);
+}
+
+static enum err put_in_place(struct making *m)
+{
+	char path[FILE_PATH_MAX];
+	snprintf(path, sizeof(path), "%s/lock.mdb", m->temp);
+	unlink(path);
+	enum err err = sync_folder(m, m->temp);
+	if (err != OK)
+		return err;
+	if (m->inside)
+		return move_files(m);
+	if (rename(m->temp, m->dir) != 0)
+		return fail_errno(m, m->dir);
+	snprintf(path, sizeof(path), "%s/..", m->dir);
+	return sync_folder(m, path);
+}
+
+static void remove_files(const char *dir)
+{
+	char path[FILE_PATH_MAX];
+	for (size_t i = 0; i < COUNT(files); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, files[i]);
+		unlink(path);
+	}
+	snprintf(path, sizeof(path), "%s/lock.mdb", dir);
+	unlink(path);
+}
+
+static void clean_up(const struct making *m)
+{
+	remove_files(m->temp);
+	rmdir(m->temp);
+	if (m->inside)
+		remove_files(m->dir); /* it was empty: all in it is ours */
+	if (m->has_recovery)
+		unlink(m->options->recovery_out);
+}
+
+/* What is made. */
+
+/* The hash under which the recovery secret stands in the journal. */
+static void recovery_token(const uint8_t secret[static 32], uint8_t out[static 32])
+{
+	crypto_hash_sha256_state state;
+	crypto_hash_sha256_init(&state);
+	crypto_hash_sha256_update(&state, (const uint8_t *)"hoiam/r1", 8);
+	crypto_hash_sha256_update(&state, secret, 32);
+	crypto_hash_sha256_final(&state, out);
 }
 
 static void make_secrets(struct making *m)
@@ -64,40 +208,46 @@ static void make_secrets(struct making *m)
 	randombytes_buf(m->genesis.reg, sizeof(m->genesis.reg));
 	invitation_token(m->secret, m->genesis.token);
 	if (m->options->recovery_out != NULL)
-		invitation_token(m->recovery, m->genesis.recovery);
-	m->genesis.invitation_until = m->now + (int64_t)INIT_INVITATION_DAYS * 86400 * 1000000;
+		recovery_token(m->recovery, m->genesis.recovery);
+	m->until_day = day_of_time(m->now, 0) + INIT_INVITATION_DAYS;
+	m->genesis.invitation_until = time_of_day(m->until_day + 1, 0) - 1;
+}
+
+static enum err write_entries(struct making *m, struct ledger *l)
+{
+	struct policy_adopt adopt = { { &m->policy, 1 } };
+	enum err err = ledger_begin(l, m->fault);
+	if (err == OK)
+		err = ledger_genesis(l, &m->genesis, m->now, m->fault);
+	if (err == OK && m->has_policy)
+		err = ledger_house_act(l, m->house, CMD_policy_adopt, &adopt, m->now, m->fault);
+	return err == OK ? ledger_commit(l, m->fault) : err;
 }
 
 static enum err write_store(struct making *m)
 {
 	struct db *db = NULL;
 	struct ledger *l = NULL;
-	struct policy_adopt adopt = { { &m->policy, 1 } };
-	enum err err = db_open(&db, m->dir, DB_CREATE, m->fault);
+	enum err err = db_open(&db, m->temp, DB_CREATE, m->fault);
 	if (err == OK)
 		err = ledger_open(&l, db, m->fault);
 	if (err == OK)
-		err = ledger_begin(l, m->fault);
-	if (err == OK)
-		err = ledger_genesis(l, &m->genesis, m->now, m->fault);
-	if (err == OK)
-		err = ledger_house_act(l, m->house, CMD_policy_adopt, &adopt, m->now, m->fault);
-	if (err == OK)
-		err = ledger_commit(l, m->fault);
+		err = write_entries(m, l);
 	ledger_close(l);
 	db_close(db);
 	return err;
 }
 
-static enum err write_invitation(
-	struct making *m, const char *path, const uint8_t secret[static 32])
+static enum err write_invitation(struct making *m)
 {
+	char path[FILE_PATH_MAX];
 	AUTO(writer_fini) struct writer w = { 0 };
-	struct invitation invitation = { .until_day = day_of_time(m->genesis.invitation_until, 0) };
+	struct invitation invitation = { .until_day = m->until_day };
 	memcpy(invitation.reg, m->genesis.reg, sizeof(invitation.reg));
 	memcpy(invitation.house, m->house + 32, sizeof(invitation.house));
-	memcpy(invitation.secret, secret, sizeof(invitation.secret));
+	memcpy(invitation.secret, m->secret, sizeof(invitation.secret));
 	invite_format(&w, &invitation);
+	snprintf(path, sizeof(path), "%s/admin.invitation", m->temp);
 	enum err err = secret_file_write(path, writer_bytes(&w), m->fault);
 	sodium_memzero(w.p, w.n);
 	sodium_memzero(&invitation, sizeof(invitation));
@@ -105,100 +255,75 @@ static enum err write_invitation(
 }
 
 /* The recovery sheet: kept on paper, in a safe. */
-static enum err write_recovery(struct making *m, const char *path)
+static enum err write_recovery(struct making *m)
 {
-	char hex[65], sheet[400];
-	sodium_bin2hex(hex, sizeof(hex), m->recovery, sizeof(m->recovery));
+	char reg[33], house[65], secret[65], sheet[600];
+	sodium_bin2hex(reg, sizeof(reg), m->genesis.reg, sizeof(m->genesis.reg));
+	sodium_bin2hex(house, sizeof(house), m->house + 32, 32);
+	sodium_bin2hex(secret, sizeof(secret), m->recovery, sizeof(m->recovery));
 	int n = snprintf(sheet, sizeof(sheet),
 		"hoiam recovery sheet 1\n"
-		"Print this, keep it in a safe, delete the file. With it, and two leaders "
-		"agreeing,\n"
-		"a lost last administrator can be replaced.\n"
-		"secret: %s\n",
-		hex);
-	enum err err = secret_file_write(path, bytes_of(sheet, (size_t)n), m->fault);
+		"register: %s\n"
+		"house: %s\n"
+		"secret: %s\n"
+		"\n"
+		"Print this, keep it in a safe, delete the file. The register holds a hash of the\n"
+		"secret: whoever has this sheet can prove it when no administrator is left.\n",
+		reg, house, secret);
+	enum err err =
+		secret_file_write(m->options->recovery_out, bytes_of(sheet, (size_t)n), m->fault);
+	m->has_recovery = err == OK;
 	sodium_memzero(sheet, sizeof(sheet));
-	sodium_memzero(hex, sizeof(hex));
+	sodium_memzero(secret, sizeof(secret));
 	return err;
 }
 
 static enum err write_all(struct making *m)
 {
-	char path[4096];
+	make_secrets(m);
 	enum err err = write_store(m);
 	if (err == OK)
-		err = house_key_write(m->dir, m->house, m->fault);
-	snprintf(path, sizeof(path), "%s/admin.invitation", m->dir);
+		err = house_key_write(m->temp, m->house, m->fault);
 	if (err == OK)
-		err = write_invitation(m, path, m->secret);
+		err = write_invitation(m);
 	if (err == OK && m->options->recovery_out != NULL)
-		err = write_recovery(m, m->options->recovery_out);
-	return err;
+		err = write_recovery(m);
+	return err == OK ? put_in_place(m) : err;
 }
 
-static void sync_folder(const char *path)
+static void say(const struct making *m, FILE *out)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0) {
-		(void)fsync(fd);
-		close(fd);
-	}
+	char day[11];
+	day_format(m->until_day, day);
+	fprintf(out, "The register is made in %s.\n", m->dir);
+	if (m->has_policy)
+		fprintf(out, "It begins with the policy %.*s of %s.\n", (int)m->policy.name.n,
+			m->policy.name.p, m->policy_path);
+	else
+		fprintf(out,
+			"It has no policy: %s is not there. Begin with: hoiam policy adopt FILE\n",
+			m->policy_path);
+	if (m->has_recovery)
+		fprintf(out, "Print %s, keep it in a safe, delete the file.\n",
+			m->options->recovery_out);
+	fprintf(out, "Start it with: hoiamd run %s\n", m->dir);
+	fprintf(out,
+		"The first administrator enrols by %s with: hoiam enrol INVITATION --as NAME\n",
+		day);
+	fprintf(out, "%s/admin.invitation\n", m->dir);
 }
 
-/* Rename into place; an empty folder of that name gives way. */
-static enum err put_in_place(struct making *m)
-{
-	char parent[4096];
-	sync_folder(m->dir);
-	if (rmdir(m->options->dir) != 0 && errno != ENOENT)
-		return fail_errno(m, m->options->dir);
-	if (rename(m->dir, m->options->dir) != 0)
-		return fail_errno(m, m->options->dir);
-	snprintf(parent, sizeof(parent), "%s/..", m->options->dir);
-	sync_folder(parent);
-	return OK;
-}
-
-static void clean_up(const struct making *m)
-{
-	static const char *const names[] = { "data.mdb", "lock.mdb", "house.key",
-		"admin.invitation" };
-	char path[4096];
-	for (size_t i = 0; i < COUNT(names); i++) {
-		snprintf(path, sizeof(path), "%s/%s", m->dir, names[i]);
-		unlink(path);
-	}
-	rmdir(m->dir);
-}
-
-static enum err begin(struct making *m)
-{
-	char path[4096];
-	struct stat st;
-	const char *dir = m->options->dir;
-	if (strlen(dir) > 3800)
-		return fail_number(m->fault, E_LONG, "DIR", (int64_t)strlen(dir), 3800);
-	snprintf(path, sizeof(path), "%s/data.mdb", dir);
-	if (stat(path, &st) == 0)
-		return fail(m->fault, E_EXISTS, dir, "a register");
-	if (rmdir(dir) != 0 && errno != ENOENT)
-		return fail_errno(m, dir);
-	snprintf(m->dir, sizeof(m->dir), "%s.new-XXXXXX", dir);
-	return mkdtemp(m->dir) == NULL ? fail_errno(m, m->dir) : OK;
-}
-
-enum err init_register(const struct init_options *options, struct fault *f)
+enum err init_register(const struct init_options *options, FILE *out, struct fault *f)
 {
 	struct making m = { .options = options, .fault = f };
 	enum err err = read_policy(&m);
 	if (err == OK)
 		err = begin(&m);
 	if (err == OK) {
-		make_secrets(&m);
 		err = write_all(&m);
 		if (err == OK)
-			err = put_in_place(&m);
-		if (err != OK)
+			say(&m, out);
+		else
 			clean_up(&m);
 	}
 	arena_fini(&m.arena);

@@ -4,20 +4,24 @@
 
 #include "proto/err.h"
 
+#include <stdio.h>
+
 struct init_options {
 	const char *dir;
 	const char *recovery_out; /* file for the recovery sheet; NULL for none */
-	const char *policy;       /* policy pack; NULL for the one that was installed */
+	const char *policy; /* policy pack; NULL for the one that was installed, if there is one */
 };
 
 /* Days for which the first administrator's invitation is good. */
 enum { INIT_INVITATION_DAYS = 30 };
 
 /*
- * Make everything beside `dir` and rename it into place: store, house.key, admin.invitation; the
- * first two entries are the genesis and the policy, signed by the house. E_EXISTS when there is a
- * store, or a folder that is not empty.
+ * Make a register in folder `dir`, which must not be there or be empty: store, house.key,
+ * admin.invitation. The first two entries are the genesis and the policy, signed by the house. All
+ * is made in a folder of its own first: `dir` holds a register or none. Says on `out` what was made
+ * and what comes next; the last line is the path of the invitation. E_EXISTS, E_FILE, E_LINE and
+ * others for the policy.
  */
-enum err init_register(const struct init_options *options, struct fault *f);
+enum err init_register(const struct init_options *options, FILE *out, struct fault *f);
 
 #endif

@@ -248,6 +248,15 @@ static enum err house_decide(struct ledger *l, struct action *action, int64_t no
 	return err;
 }
 
+/* Whether nothing follows the first entry. */
+static bool only_genesis(struct ledger *l)
+{
+	struct entry first;
+	struct position end = journal_end(l->journal);
+	return end.size > 0 && journal_read(l->txn, 0, &first, &l->arena, NULL) == OK &&
+	       end.size == 1 + first.header.count;
+}
+
 enum err ledger_house_act(struct ledger *l, const uint8_t *secret, enum cmd cmd, const void *record,
 	int64_t now, struct fault *f)
 {
@@ -256,7 +265,7 @@ enum err ledger_house_act(struct ledger *l, const uint8_t *secret, enum cmd cmd,
 	struct action action;
 	uint8_t rid[16];
 	enum err err = house_refresh(&l->house, l->txn, f);
-	if (err == OK && (l->house.state.policy != 0 || l->house.state.units != 0))
+	if (err == OK && !only_genesis(l))
 		err = fail(f, E_ORDER, NULL, "a new register");
 	if (err != OK)
 		return err;

@@ -7,7 +7,8 @@ enum log_level { LOG_ERROR, LOG_INFO, LOG_DEBUG };
 
 void log_set_level(enum log_level level);
 
-/* Control bytes in the line are replaced, so that nobody forges another. */
+/* At most a kilobyte; control bytes and what hides are escaped as \xNN, so that nobody forges a
+ * line. */
 void log_line(enum log_level level, const char *who, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

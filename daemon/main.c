@@ -7,6 +7,7 @@
 #include "daemon/log.h"
 #include "daemon/server.h"
 #include "daemon/verify/verify.h"
+#include "store/row.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +23,19 @@
 
 enum { EXIT_USAGE = 2 };
 
+/* A sanitizer looks for leaks from outside of the process. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED true
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED true
+#elif !defined(SANITIZED)
+#define SANITIZED false
+#endif
+static const bool sanitized = SANITIZED;
+
 struct arguments {
 	const char *socket, *config, *policy, *recovery_out;
 	bool show_config;
@@ -32,11 +46,12 @@ struct arguments {
 static int tell(const struct fault *f)
 {
 	char line[640];
-	fault_format(f, err_row(f->err)->text, line, sizeof(line));
-	fprintf(stderr, "hoiamd: %s%s%s [%s]\n", line,
-		err_row(f->err)->blame == SERVER && f->what[0] != '\0' ? ": " : "",
-		err_row(f->err)->blame == SERVER ? f->what : "", err_row(f->err)->name);
-	return err_row(f->err)->exit;
+	const struct err_row *row = err_row(f->err);
+	fault_format(f, row->text, line, sizeof(line));
+	bool more = row->blame == SERVER && strstr(line, f->what) == NULL;
+	fprintf(stderr, "hoiamd: %s%s%s [%s]\n", line, more ? ": " : "", more ? f->what : "",
+		row->name);
+	return row->exit;
 }
 
 /* init */
@@ -45,13 +60,7 @@ static int run_init(const struct arguments *a)
 {
 	struct fault f = { 0 };
 	struct init_options options = { a->argv[0], a->recovery_out, a->policy };
-	if (init_register(&options, &f) != OK)
-		return tell(&f);
-	printf("The register is made. Start it with: hoiamd run %s\n", a->argv[0]);
-	if (a->recovery_out != NULL)
-		printf("Print %s, keep it in a safe, delete the file.\n", a->recovery_out);
-	printf("The first administrator enrols with:\n%s/admin.invitation\n", a->argv[0]);
-	return 0;
+	return init_register(&options, stdout, &f) == OK ? 0 : tell(&f);
 }
 
 /* run */
@@ -86,26 +95,40 @@ static enum err take_folder(const char *dir, struct fault *f)
 	if (fd < 0)
 		return fail(f, E_FILE, path, strerror(errno));
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0) /* kept until the process ends */
-		return fail(f, E_EXISTS, dir, "a daemon at work on this register");
+		return fail(f, E_FILE, dir, "another daemon is at work on this register");
 	return OK;
 }
 
-static enum err pick_socket(
-	const struct arguments *a, const struct conf *conf, char *path, size_t n, struct fault *f)
+/* The command line goes before the environment, that before the file. */
+static void pick_socket(const struct arguments *a, struct conf *conf, struct arena *arena)
 {
-	const char *env = getenv("HOIAM_SOCKET");
-	int length;
-	if (a->socket != NULL)
-		length = snprintf(path, n, "%s", a->socket);
-	else if (env != NULL && *env != '\0')
-		length = snprintf(path, n, "%s", env);
-	else if (conf->socket.n > 0)
-		length = snprintf(path, n, "%.*s", (int)conf->socket.n, conf->socket.p);
-	else
-		length = snprintf(path, n, "%s/hoiamd.sock", a->argv[0]);
-	if (length > SOCKET_PATH_MAX)
-		return fail_number(f, E_LONG, path, length, SOCKET_PATH_MAX);
-	return OK;
+	const char *named = getenv("HOIAM_SOCKET");
+	enum conf_origin *origin = &conf->origin[SETTING_socket];
+	if (a->socket != NULL) {
+		conf->socket = text_of(a->socket);
+		*origin = CONF_COMMAND_LINE;
+	} else if (named != NULL && named[0] != '\0') {
+		conf->socket = text_of(named);
+		*origin = CONF_ENVIRONMENT;
+	} else if (conf->socket.n == 0) {
+		conf->socket = arena_format(arena, "%s/hoiamd.sock", a->argv[0]);
+	}
+}
+
+/* The register's own key: one that was put here from another would sign for nobody. */
+static enum err check_key(struct db *db, const uint8_t secret[static 64], struct fault *f)
+{
+	AUTO(arena_fini) struct arena a = { 0 };
+	struct row_state state;
+	struct txn *txn;
+	enum err err = txn_begin(&txn, db, false, f);
+	if (err != OK)
+		return err;
+	state_get(txn, &state, &a);
+	if (!bytes_equal(state.house, bytes_of(secret + 32, 32)))
+		err = fail(f, E_KEY_FILE, "house.key", "not the key of this register");
+	txn_abort(txn);
+	return err;
 }
 
 /* No core with secrets in it, no reading of the process by others. */
@@ -114,31 +137,44 @@ static void harden(void)
 	struct rlimit none = { 0, 0 };
 	umask(0077);
 	setrlimit(RLIMIT_CORE, &none);
-	prctl(PR_SET_DUMPABLE, 0);
+	if (!sanitized)
+		prctl(PR_SET_DUMPABLE, 0);
 }
 
-static enum err serve(const struct arguments *a, const struct conf *conf, struct fault *f)
+static enum err serve_with(
+	const char *dir, const struct conf *conf, uint8_t secret[static 64], struct fault *f)
 {
-	char socket[8192];
-	uint8_t secret[64];
 	struct db *db = NULL;
-	const char *dir = a->argv[0];
-	log_set_level(text_is(conf->log_level, "debug")   ? LOG_DEBUG
-		      : text_is(conf->log_level, "error") ? LOG_ERROR
-							  : LOG_INFO);
-	enum err err = pick_socket(a, conf, socket, sizeof(socket), f);
-	if (err == OK)
-		err = take_folder(dir, f);
-	if (err == OK)
-		err = house_key_read(dir, secret, f);
+	enum err err = house_key_read(dir, secret, f);
 	if (err == OK)
 		err = db_open(&db, dir, DB_WRITE, f);
+	if (err == OK)
+		err = check_key(db, secret, f);
 	if (err == OK) {
-		struct server_options options = { dir, socket, conf, secret };
+		struct server_options options = { dir, conf->socket.p, conf, secret };
 		err = server_run(&options, db, f);
 	}
 	db_close(db);
-	sodium_memzero(secret, sizeof(secret));
+	return err;
+}
+
+static enum err serve(const char *dir, const struct conf *conf, struct fault *f)
+{
+	uint8_t secret[64];
+	log_set_level(text_is(conf->log_level, "debug")   ? LOG_DEBUG
+		      : text_is(conf->log_level, "error") ? LOG_ERROR
+							  : LOG_INFO);
+	if (conf->socket.n > SOCKET_PATH_MAX)
+		return fail_number(
+			f, E_LONG, conf->socket.p, (int64_t)conf->socket.n, SOCKET_PATH_MAX);
+	enum err err = take_folder(dir, f);
+	if (err != OK)
+		return err;
+	if (sodium_mlock(secret, sizeof(secret)) != 0)
+		return fail(f, E_FILE, "house.key",
+			"no memory can be locked to hold it; raise the limit of locked memory");
+	err = serve_with(dir, conf, secret, f);
+	sodium_munlock(secret, sizeof(secret)); /* wipes */
 	return err;
 }
 
@@ -150,12 +186,13 @@ static int run_run(const struct arguments *a)
 	enum err err = read_conf(a, a->argv[0], &conf, &arena, &f);
 	if (err != OK)
 		return tell(&f);
+	pick_socket(a, &conf, &arena);
 	if (a->show_config) {
 		conf_show(&conf, stdout);
 		return 0;
 	}
 	harden();
-	return serve(a, &conf, &f) == OK ? 0 : tell(&f);
+	return serve(a->argv[0], &conf, &f) == OK ? 0 : tell(&f);
 }
 
 /* verify, backup, restore */
@@ -190,19 +227,21 @@ static int run_version(const struct arguments *a)
 	return 0;
 }
 
-static const struct {
+static const struct command {
 	const char *name;
 	int arguments;
+	const char *options; /* those it knows, by letter */
 	int (*run)(const struct arguments *a);
 	const char *usage, *help;
 } commands[] = {
-	{ "init", 1, run_init, "DIR [--recovery-out FILE] [--policy FILE]", "make a register" },
-	{ "run", 1, run_run, "DIR [--socket PATH] [--config FILE] [--show-config]",
+	{ "init", 1, "rp", run_init, "DIR [--recovery-out FILE] [--policy FILE]",
+		"make a register" },
+	{ "run", 1, "scS", run_run, "DIR [--socket PATH] [--config FILE] [--show-config]",
 		"serve it until SIGTERM" },
-	{ "verify", 1, run_verify, "DIR", "check everything in it against what was signed" },
-	{ "backup", 2, run_backup, "DIR OUT", "copy it, also while it is served" },
-	{ "restore", 2, run_restore, "BACKUP DIR", "verify a backup and put it in place" },
-	{ "version", 0, run_version, "", "print the version" },
+	{ "verify", 1, "", run_verify, "DIR", "check everything in it against what was signed" },
+	{ "backup", 2, "", run_backup, "DIR OUT", "copy it, also while it is served" },
+	{ "restore", 2, "", run_restore, "BACKUP DIR", "verify a backup and put it in place" },
+	{ "version", 0, "", run_version, "", "print the version" },
 };
 
 static int usage(FILE *out)
@@ -214,7 +253,28 @@ static int usage(FILE *out)
 	return out == stdout ? 0 : EXIT_USAGE;
 }
 
-static bool parse(struct arguments *a, int argc, char **argv)
+static int usage_of(const struct command *command, FILE *out)
+{
+	fprintf(out, "usage: hoiamd %s %s\n", command->name, command->usage);
+	return out == stdout ? 0 : EXIT_USAGE;
+}
+
+static void take_option(struct arguments *a, int letter)
+{
+	if (letter == 's')
+		a->socket = optarg;
+	else if (letter == 'c')
+		a->config = optarg;
+	else if (letter == 'p')
+		a->policy = optarg;
+	else if (letter == 'r')
+		a->recovery_out = optarg;
+	else
+		a->show_config = true;
+}
+
+/* argv[0] is the command's name. */
+static int run_command(const struct command *command, int argc, char **argv)
 {
 	static const struct option options[] = { { "socket", required_argument, NULL, 's' },
 		{ "config", required_argument, NULL, 'c' },
@@ -222,28 +282,26 @@ static bool parse(struct arguments *a, int argc, char **argv)
 		{ "recovery-out", required_argument, NULL, 'r' },
 		{ "show-config", no_argument, NULL, 'S' }, { "help", no_argument, NULL, 'h' },
 		{ 0 } };
-	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-		if (c == 's')
-			a->socket = optarg;
-		else if (c == 'c')
-			a->config = optarg;
-		else if (c == 'p')
-			a->policy = optarg;
-		else if (c == 'r')
-			a->recovery_out = optarg;
-		else if (c == 'S')
-			a->show_config = true;
-		else
-			return false;
+	struct arguments a = { 0 };
+	opterr = 0;
+	for (int c, at = 0; (c = getopt_long(argc, argv, "", options, &at)) != -1;) {
+		if (c == 'h')
+			return usage_of(command, stdout);
+		if (c == '?' || strchr(command->options, c) == NULL) {
+			fprintf(stderr,
+				"hoiamd %s: %s: no option of this, or its value is missing\n",
+				command->name, c == '?' ? argv[optind - 1] : options[at].name);
+			return usage_of(command, stderr);
+		}
+		take_option(&a, c);
 	}
-	a->argc = argc - optind;
-	a->argv = argv + optind;
-	return true;
+	a.argc = argc - optind;
+	a.argv = argv + optind;
+	return a.argc == command->arguments ? command->run(&a) : usage_of(command, stderr);
 }
 
 int main(int argc, char **argv)
 {
-	struct arguments a = { 0 };
 	if (sodium_init() < 0) {
 		fputs("hoiamd: no random numbers to be had from this system\n", stderr);
 		return 1;
@@ -252,11 +310,14 @@ int main(int argc, char **argv)
 		return usage(stderr);
 	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)
 		return usage(stdout);
-	if (!parse(&a, argc - 1, argv + 1))
-		return usage(stderr);
-	for (size_t i = 0; i < COUNT(commands); i++)
-		if (strcmp(argv[1], commands[i].name) == 0)
-			return a.argc == commands[i].arguments ? commands[i].run(&a)
-							       : usage(stderr);
+	if (strcmp(argv[1], "--version") == 0)
+		return run_version(NULL);
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		if (strcmp(argv[1], commands[i].name) != 0)
+			continue;
+		int rc = run_command(&commands[i], argc - 1, argv + 1);
+		return fflush(stdout) == 0 ? rc : 1;
+	}
+	fprintf(stderr, "hoiamd: %s: no such command\n", argv[1]);
 	return usage(stderr);
 }

@@ -61,20 +61,33 @@ enum err leaf_open(struct bytes leaf, uint64_t *code, struct reader *fields, str
 	return OK;
 }
 
-/* The end of the journal, as stored: epoch, time, frontier. */
+/* The end of the journal, as stored: epoch, time, frontier, and the first bytes of their hash: nothing
+ * else in the store would bear out the epoch. */
 
 static const struct bytes position_key = { (const uint8_t *)"position", 8 };
+
+static void hash_of_position(struct bytes value, uint8_t out[static POSITION_CHECK_BYTES])
+{
+	uint8_t hash[TREE_HASH_BYTES];
+	tree_leaf(value, hash);
+	memcpy(out, hash, POSITION_CHECK_BYTES);
+}
 
 static enum err load(struct txn *txn, struct journal *to, struct fault *f)
 {
 	struct bytes value;
+	uint8_t check[POSITION_CHECK_BYTES];
 	to->frontier.size = 0;
 	to->epoch = 0;
 	to->at = 0;
 	if (!txn_get(txn, STORE_meta, position_key, &value))
 		return txn_error(txn);
-	if (value.n < 24)
+	if (value.n < 24 + POSITION_CHECK_BYTES)
 		return fail(f, E_CORRUPT, "meta", "position");
+	value.n -= POSITION_CHECK_BYTES;
+	hash_of_position(value, check);
+	if (memcmp(check, value.p + value.n, sizeof(check)) != 0)
+		return fail(f, E_CORRUPT, "meta", "position does not fit its hash");
 	to->epoch = get_u64(value.p);
 	to->at = (int64_t)get_u64(value.p + 8);
 	return frontier_read(bytes_of(value.p + 16, value.n - 16), &to->frontier, f);
@@ -82,11 +95,12 @@ static enum err load(struct txn *txn, struct journal *to, struct fault *f)
 
 void journal_seal(struct journal *j, struct txn *txn)
 {
-	uint8_t value[16 + FRONTIER_BYTES_MAX];
+	uint8_t value[16 + FRONTIER_BYTES_MAX + POSITION_CHECK_BYTES];
 	put_u64(value, j->epoch);
 	put_u64(value + 8, (uint64_t)j->at);
-	size_t n = frontier_write(&j->frontier, value + 16);
-	txn_put(txn, STORE_meta, position_key, bytes_of(value, 16 + n));
+	size_t n = 16 + frontier_write(&j->frontier, value + 16);
+	hash_of_position(bytes_of(value, n), value + n);
+	txn_put(txn, STORE_meta, position_key, bytes_of(value, n + POSITION_CHECK_BYTES));
 }
 
 enum err journal_rewind(struct journal *j, struct txn *txn, struct fault *f)
@@ -154,13 +168,24 @@ enum err journal_own(struct journal *j, struct position *tail, struct fault *f)
 
 /* Appending. */
 
-static void append_leaf(struct journal *j, struct txn *txn, struct bytes leaf)
+void entry_hash_add(uint8_t hash[static TREE_HASH_BYTES], const uint8_t leaf[static TREE_HASH_BYTES],
+	bool first)
 {
-	uint8_t hash[32];
+	if (first)
+		memcpy(hash, leaf, TREE_HASH_BYTES);
+	else
+		tree_node(hash, leaf, hash);
+}
+
+static void append_leaf(struct journal *j, struct txn *txn, struct bytes leaf, uint8_t *entry_hash,
+	bool first)
+{
+	uint8_t hash[TREE_HASH_BYTES];
 	struct key key = key_of_seq(j->frontier.size);
 	txn_append(txn, STORE_entry, key_bytes(&key), leaf);
 	tree_leaf(leaf, hash);
 	frontier_add(&j->frontier, hash);
+	entry_hash_add(entry_hash, hash, first);
 }
 
 static void append_words(struct txn *txn, uint64_t seq, const struct group *groups, size_t count)
@@ -183,12 +208,15 @@ enum err journal_append(struct journal *j, struct txn *txn, uint64_t expect_size
 	if (seq != expect_size)
 		return fail_number(f, E_CONFLICT, "journal", (int64_t)seq, (int64_t)expect_size);
 	struct writer w = { 0 };
+	uint8_t hash[TREE_HASH_BYTES];
 	leaf_write(&w, EVENT_entry, &entry->header);
-	append_leaf(j, txn, writer_bytes(&w));
+	append_leaf(j, txn, writer_bytes(&w), hash, true);
 	writer_fini(&w);
 	for (size_t i = 0; i < entry->header.count; i++)
-		append_leaf(j, txn, entry->events[i]);
+		append_leaf(j, txn, entry->events[i], hash, false);
 	struct key value = key_of_seq(seq);
+	memcpy(value.p + value.n, hash, RID_CHECK_BYTES);
+	value.n += RID_CHECK_BYTES;
 	txn_put(txn, STORE_rid, entry->rid, key_bytes(&value));
 	append_words(txn, seq, entry->groups, entry->group_count);
 	j->at = entry->header.at;
@@ -246,7 +274,7 @@ bool journal_header_of(struct txn *txn, uint64_t event_seq, uint64_t *header_seq
 bool journal_find_rid(struct txn *txn, struct bytes rid, uint64_t *seq)
 {
 	struct bytes value;
-	if (!txn_get(txn, STORE_rid, rid, &value) || value.n != 8)
+	if (!txn_get(txn, STORE_rid, rid, &value) || value.n != 8 + RID_CHECK_BYTES)
 		return false;
 	*seq = get_u64(value.p);
 	return true;

@@ -19,6 +19,7 @@ struct event {
 /* The entry at hand. */
 struct audited {
 	uint64_t seq; /* of the header */
+	uint8_t hash[TREE_HASH_BYTES]; /* of its leaves, see journal.h */
 	struct ev_entry header;
 	bool header_ok, head_ok, whole; /* readable: header; head; all events */
 	struct action action;           /* the head taken apart */

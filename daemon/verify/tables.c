@@ -17,12 +17,17 @@ static void fail_rid(struct audit *a, struct bytes rid, const char *field, const
 
 void tables_rid(struct audit *a)
 {
-	uint64_t seq;
-	struct bytes rid = a->entry.action.head.rid;
-	if (!journal_find_rid(a->txn, rid, &seq))
+	struct bytes value, rid = a->entry.action.head.rid;
+	if (!txn_get(a->txn, STORE_rid, rid, &value) || value.n != 8 + RID_CHECK_BYTES) {
 		fail_rid(a, rid, "key", "the request number is missing");
-	else if (seq != a->entry.seq)
+		return;
+	}
+	if (get_u64(value.p) != a->entry.seq)
 		fail_rid(a, rid, "seq", "the request number leads to another entry");
+	if (memcmp(value.p + 8, a->entry.hash, RID_CHECK_BYTES) == 0)
+		return;
+	fail_rid(a, rid, "hash", "the entry is not what it was, or this hash is not");
+	audit_fail_at(a, a->entry.seq, "hash", "this entry, or the hash in rid, is not what it was");
 }
 
 /* A row that no entry bears out. */
@@ -30,10 +35,10 @@ static void check_rid_row(struct audit *a, struct bytes rid, struct bytes value)
 {
 	struct entry entry;
 	struct action action = { 0 };
-	uint64_t seq = value.n == 8 ? get_u64(value.p) : UINT64_MAX;
+	uint64_t seq = value.n == 8 + RID_CHECK_BYTES ? get_u64(value.p) : UINT64_MAX;
 	arena_reset(&a->arena);
 	a->entry.seq = seq;
-	if (value.n == 8 && journal_read(a->txn, seq, &entry, &a->arena, NULL) == OK &&
+	if (seq != UINT64_MAX && journal_read(a->txn, seq, &entry, &a->arena, NULL) == OK &&
 		action_open_head(entry.header.head, &action, &a->arena, NULL) == OK &&
 		bytes_equal(action.head.rid, rid))
 		return;
@@ -92,10 +97,15 @@ static void check_peaks(struct audit *a, struct bytes stored)
 static void check_position(struct audit *a, struct bytes value)
 {
 	enum { EPOCH_MAX_BITS = 32 };
-	if (value.n < 24) {
+	uint8_t hash[TREE_HASH_BYTES];
+	if (value.n < 24 + POSITION_CHECK_BYTES) {
 		fail_end(a, "position", "cut short");
 		return;
 	}
+	value.n -= POSITION_CHECK_BYTES;
+	tree_leaf(value, hash);
+	if (memcmp(hash, value.p + value.n, POSITION_CHECK_BYTES) != 0)
+		fail_end(a, "check", "not the hash of the rest");
 	uint64_t epoch = get_u64(value.p);
 	if (epoch >> EPOCH_MAX_BITS != 0 || (epoch == 0 && a->leaves > 0))
 		fail_end(a, "epoch", "not a number of owners");

@@ -52,8 +52,10 @@ static void take(struct audit *a, uint64_t seq, struct bytes leaf)
 		if (a->leaves > 0)
 			finish(a);
 		leaf_header(a, seq, leaf);
+		entry_hash_add(a->entry.hash, hash, true);
 	} else {
 		take_event(a, seq, leaf);
+		entry_hash_add(a->entry.hash, hash, false);
 	}
 	a->leaves++;
 	audit_progress(a, "leaf", a->leaves);

@@ -80,7 +80,7 @@ static void make_open(struct making *g)
 	act->unit = percent(g, 60) ? UNIT_98101 : UNIT_98103;
 	if (percent(g, 4))
 		act->unit = 1 + below(g, UNIT_NAMES - 1);
-	act->day = act->today - below(g, percent(g, 70) ? 20 : 400);
+	act->day = act->today - below(g, percent(g, 60) ? 20 : 400);
 	if (percent(g, 2))
 		act->day = act->today + 1;
 	if (act->verb == DO_OPEN)
@@ -212,7 +212,8 @@ static void make_of_case(struct making *g)
 	act->day = some_day(g, c->day);
 	act->kind = code(g, KIND_NAMES, sealed ? 70 : 30);
 	act->topic = code(g, TOPIC_NAMES, 50);
-	act->place = percent(g, 85) ? 0 : 1 + below(g, UNIT_NAMES - 1);
+	if (percent(g, 25))
+		act->place = percent(g, 50) ? UNIT_98101_KT : 1 + below(g, UNIT_NAMES - 1);
 	bool stub = act->kind == KIND_TC || (act->kind == 0 && c->now.kind == KIND_TC);
 	act->custodian = stub != percent(g, 3);
 	act->paper = stub != percent(g, 3);
@@ -234,7 +235,7 @@ static void make_of_case(struct making *g)
 static enum model_verb next_of_conclusion(struct making *g, const struct model_meeting *at)
 {
 	const struct model_version *v = &at->versions[at->version];
-	if (!at->closed)
+	if (!at->closed && percent(g, 75))
 		return percent(g, 70) ? DO_CLOSE_MINUTES : DO_ADD;
 	bool wanting = model_live(at) > (at->issued == 0 ? 0 : model_included(at));
 	if (at->version == at->issued)

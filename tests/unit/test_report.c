@@ -234,7 +234,7 @@ static void assert_pages(struct test_house *h, const struct test_officer *by, en
 		asked++;
 	} while (page.next.n > 0);
 	assert_string_equal(all.p, test_rows(h, &whole, name));
-	assert_int_equal(test_lines(all.p), want);
+	assert_int_equal(whole.tables[whole.table_count - 1].row_count, want);
 	assert_int_equal(asked, want == 0 ? 1 : want);
 }
 
@@ -349,6 +349,71 @@ static void a_page_walks_so_far_and_no_further(void **state)
 	}
 }
 
+static const size_t message_bytes = (size_t)LIMIT_MESSAGE_BYTES;
+
+/* 30 kB of words, of several lines. */
+static struct text long_words(struct test_house *h)
+{
+	char *p = arena_alloc(&h->arena, 1, 30001);
+	for (size_t i = 0; i < 30000; i++)
+		p[i] = i % 100 == 99 ? '\n' : 'x';
+	return (struct text){ p, 30000 };
+}
+
+static void a_page_of_long_words_fits_a_message(void **state)
+{
+	(void)state;
+	enum { PARTS = 3, PART = 6 };
+	AUTO(test_house_close) struct test_house *h = test_house_open();
+	const struct test_officer *by = test_officer(h, "leader", "98101");
+	struct opinion_new v[PART];
+	struct opinion_list q = test_first_opinions;
+	size_t rows = 0;
+	for (size_t i = 0; i < PART; i++)
+		v[i] = (struct opinion_new){ .words = long_words(h) };
+	(void)test_record(h, by, "dialogue_regular", "2026-03-01", 0, false);
+	struct opinion_add add = { .meeting = q.meeting, .opinions = { v, PART } };
+	for (unsigned i = 0; i < PARTS; i++)
+		test_must(h, by, CMD_opinion_add, &add);
+	do {
+		struct test_reply page;
+		assert_int_equal(test_read(h, by, CMD_opinion_list, &q, &page), OK);
+		assert_true(h->reply.n < message_bytes);
+		rows += page.tables[0].row_count;
+		q.after = page.next;
+	} while (q.after.n > 0);
+	assert_int_equal(rows, (size_t)PARTS * PART);
+}
+
+/* A case is one reply: where its words are too many, the later steps tell their first line. */
+static void a_case_of_long_words_fits_a_message(void **state)
+{
+	(void)state;
+	enum { TIMES = 12 };
+	AUTO(test_house_close) struct test_house *h = test_house_filled();
+	const struct test_officer *by = test_officer(h, "leader", "98");
+	struct case_number q = test_case_number("98101/2026/1");
+	struct case_classify classify = { .number = q.number, .kind = text_of("PHAN_ANH") };
+	struct case_refer refer = {
+		.number = q.number, .to = text_of("98101-KT"), .document = text_of("3/CV")
+	};
+	struct case_return back = {
+		.number = q.number, .ground = text_of("not_ours"), .words = long_words(h)
+	};
+	test_must(h, by, CMD_case_classify, &classify);
+	for (unsigned i = 0; i < TIMES; i++) {
+		test_must(h, by, CMD_case_refer, &refer);
+		test_must(h, by, CMD_case_return, &back);
+	}
+	struct test_reply reply;
+	assert_int_equal(test_read(h, by, CMD_case_show, &q, &reply), OK);
+	assert_true(h->reply.n < message_bytes);
+	assert_int_equal(reply.tables[1].row_count, 2 + (size_t)2 * TIMES);
+	assert_int_equal(strlen(test_cell(&reply, "case_steps", 3, "words")), 30000);
+	const char *last = test_cell(&reply, "case_steps", 1 + (size_t)2 * TIMES, "words");
+	assert_int_equal(strlen(last), 99 + strlen("…"));
+}
+
 /* Sealed cases. */
 
 static void assert_silent(struct test_house *h, const struct test_officer *by, const char *text)
@@ -452,6 +517,8 @@ int main(void)
 		cmocka_unit_test(pages_neither_repeat_nor_skip),
 		cmocka_unit_test(pending_cases_come_by_due_day),
 		cmocka_unit_test(a_page_walks_so_far_and_no_further),
+		cmocka_unit_test(a_page_of_long_words_fits_a_message),
+		cmocka_unit_test(a_case_of_long_words_fits_a_message),
 		cmocka_unit_test(a_sealed_case_tells_no_word),
 		cmocka_unit_test(what_an_ended_unit_did_is_seen_where_it_lay),
 	};

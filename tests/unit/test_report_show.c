@@ -136,9 +136,10 @@ static void the_steps_of_a_case_stand_in_their_order(void **state)
 		const char *found = strstr(line, want[i]);
 		assert_non_null(found);
 		assert_true(found < strchr(line, '\n'));
-		assert_int_equal(atoi(test_cell(&reply, "case_steps", i, "officer")), who->number);
+		assert_int_equal(strtoul(test_cell(&reply, "case_steps", i, "officer"), NULL, 10),
+			who->number);
 	}
-	assert_int_equal(atoll(test_cell(&reply, "case_steps", 3, "at")), h->now);
+	assert_int_equal(strtoll(test_cell(&reply, "case_steps", 3, "at"), NULL, 10), h->now);
 	assert_string_equal(test_cell(&reply, "case_steps", 3, "words"), ANSWER);
 	assert_string_equal(test_fact(h, by, CMD_case_show, &q, "outcome"), "will_do");
 	assert_string_equal(test_fact(h, by, CMD_case_show, &q, "promised by"), "2026-05-01");
