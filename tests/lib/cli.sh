@@ -56,7 +56,7 @@ clean()
 		-e 's/20[0-9][0-9]-[0-9][0-9]-[0-9][0-9][T ][0-9][0-9]:[0-9:.+]*Z\{0,1\}/TIME/g' \
 		-e "s/$began/TODAY/g" -e "s/$(today)/TODAY/g" \
 		-e 's/\(	\)-[0-9]\{1,\}\(	\)/\1LEFT\2/g' \
-		-e 's/\(journal size[^0-9]*\)[0-9]\{1,\}/\1N/'
+		-e 's/^\(journal size	\)[0-9]\{1,\}$/\1N/'
 }
 
 start()
@@ -146,5 +146,5 @@ officer() # KEY ROLE UNIT NAME
 # Size of the journal, to see whether something was written.
 size()
 {
-	"$HOIAM" --as admin status | sed -n 's/^journal size	//p'
+	"$HOIAM" --as admin status | sed -n 's/^size	//p'
 }

@@ -594,7 +594,7 @@ struct num test_record(struct test_house *h, const struct test_officer *by, cons
 	uint32_t id = test_unit(h, "98101", day);
 	bool there = test_row(h, STORE_unit, key_of_u32(id), record_row_unit(), &unit);
 	assert(there);
-	uint16_t year = (uint16_t)atoi(day);
+	uint16_t year = (uint16_t)strtoul(day, NULL, 10);
 	uint32_t series = (uint32_t)unit.series;
 	there = test_row(h, STORE_counter, key_of_counter(NOUN_MEETING, series, year),
 		record_row_counter(), &counter);

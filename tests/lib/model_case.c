@@ -263,9 +263,7 @@ static void do_route(struct model *m, const struct model_act *act, struct model_
 	}
 }
 
-typedef void do_step(struct model *m, const struct model_act *act, struct model_answer *to);
-
-static do_step *const steps[DO_COUNT] = {
+static do_verb *const steps[DO_COUNT] = {
 	[DO_CLASSIFY] = do_classify,
 	[DO_ACCEPT] = do_plain,
 	[DO_REFER] = do_refer,

@@ -7,6 +7,8 @@
 /* Put an error into the set. */
 void refuse(struct model_answer *answer, enum err err);
 
+bool accepted(const struct model_answer *answer);
+
 /* May this be done to something of this unit, that another may be responsible for (0: none)? What
  * may not be seen is not found, and nothing more is said. */
 bool permitted(const struct model_act *act, unsigned unit, unsigned with, struct model_answer *to);
@@ -23,10 +25,15 @@ uint32_t due_day(unsigned kind, uint32_t received);
 
 uint32_t the_day(const struct model_act *act, uint32_t earliest, struct model_answer *to);
 
+typedef void do_verb(struct model *m, const struct model_act *act, struct model_answer *to);
+
+do_verb do_draft, do_put, do_check, do_sign, do_issue;
+
+/* Any verb of cases. */
+do_verb do_case;
+
 /* Does the case wait for an answer? */
 bool waiting(const struct model_case *c);
-
-void do_case(struct model *m, const struct model_act *act, struct model_answer *to);
 
 /* Note how every case stands at the end of today. */
 void remember(struct model *m);

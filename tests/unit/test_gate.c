@@ -97,7 +97,7 @@ static void refused(struct desk *d, enum cmd cmd, uint64_t version, enum err wan
 	assert_int_equal(step(d, cmd, version, &f), want);
 	assert_int_equal(f.total, n);
 	assert_int_equal(f.list_count, n < FAULT_LIST_MAX ? n : FAULT_LIST_MAX);
-	for (size_t i = 0; i < f.list_count; i++)
+	for (size_t i = 0; i < n && i < FAULT_LIST_MAX; i++)
 		assert_int_equal(f.list[i], ordinals[i]);
 	struct test_state after = test_state(d->h);
 	assert_memory_equal(&before, &after, sizeof(before));

@@ -37,10 +37,11 @@ struct run {
 /* What went wrong: the first is kept. */
 __attribute__((format(printf, 2, 3))) static bool wrong(struct run *r, const char *format, ...)
 {
+	if (r->problem[0] != '\0')
+		return false;
 	va_list args;
 	va_start(args, format);
-	if (r->problem[0] == '\0')
-		vsnprintf(r->problem, sizeof(r->problem), format, args);
+	vsnprintf(r->problem, sizeof(r->problem), format, args);
 	va_end(args);
 	return false;
 }
