@@ -34,7 +34,6 @@ void job_free(struct job *job)
 		return;
 	action_fini(&job->action);
 	arena_fini(&job->arena);
-	writer_fini(&job->reply);
 	free(job->params_own);
 	free(job);
 }
@@ -84,7 +83,8 @@ static void do_job(struct commit *c, struct job *job)
 		job->err = fail(&job->fault, E_READ_ONLY, NULL, NULL);
 		return;
 	}
-	job->err = ledger_do(c->ledger, &job->action, wall, &job->reply, &job->fault);
+	job->err =
+		ledger_decide(c->ledger, &job->action, job->request, wall, &job->seq, &job->fault);
 	if (job->err == OK && job->action.cmd->cmd == CMD_clock_accept)
 		clock_start(&c->clock, wall, clock_boot(), wall);
 }

@@ -18,9 +18,10 @@ struct job {
 	uint8_t *params_own; /* what action borrows */
 	struct arena arena;
 	struct action action;
-	enum err err; /* the answer */
+	void *request; /* what the action asks, in the arena */
+	enum err err;  /* the outcome; */
 	struct fault fault;
-	struct writer reply;
+	uint64_t seq; /* and the header of its entry when it was done */
 };
 
 void job_free(struct job *job);

@@ -9,23 +9,6 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-/* A fresh snapshot and caches that fit it. */
-static enum err look(struct office *o, struct fault *f)
-{
-	arena_reset(&o->arena);
-	enum err err = txn_renew(o->snapshot, f);
-	if (err == OK)
-		err = house_refresh(&o->house, o->snapshot, f);
-	if (err != OK)
-		txn_reset(o->snapshot);
-	return err;
-}
-
-static void look_away(struct office *o)
-{
-	txn_reset(o->snapshot);
-}
-
 /* hello */
 
 static void write_hello(struct session *s, struct writer *w, const struct position *tail)
@@ -103,8 +86,8 @@ static enum err login(struct session *s, struct bytes params, struct writer *w, 
 	bool known = find_key(o, q.key, &row);
 	static const uint8_t nobody[PUBLIC_BYTES] = { 1 };
 	login_message(o->house.state.reg.p, s->challenge, message);
-	int rc = crypto_sign_verify_detached(q.sig.p, message, sizeof(message),
-		known ? row.public.p : nobody);
+	int rc = crypto_sign_verify_detached(
+		q.sig.p, message, sizeof(message), known ? row.public.p : nobody);
 	if (rc != 0 || !known) {
 		randombytes_buf(s->challenge, sizeof(s->challenge));
 		s->state = SESSION_NEW; /* a new hello, a new challenge */
@@ -144,16 +127,13 @@ static enum err read_command(struct session *s, const struct cmd_row *cmd, struc
 /* Changing. */
 
 /* The public key that must have signed: the session's own, a known one, or the one that enrols. */
-static enum err public_of(struct session *s, struct job *job, uint8_t public[static PUBLIC_BYTES],
-	struct fault *f)
+static enum err public_of(
+	struct session *s, struct job *job, uint8_t public[static PUBLIC_BYTES], struct fault *f)
 {
 	struct row_key row;
-	struct enrol enrol;
 	if (job->action.cmd->cmd == CMD_enrol) {
-		enum err err = action_read(&job->action, &enrol, &job->arena, f);
-		if (err == OK)
-			memcpy(public, enrol.public.p, PUBLIC_BYTES);
-		return err;
+		memcpy(public, ((const struct enrol *)job->request)->public.p, PUBLIC_BYTES);
+		return OK;
 	}
 	if (bytes_equal(job->action.key, bytes_of(s->key, sizeof(s->key)))) {
 		memcpy(public, s->public, PUBLIC_BYTES);
@@ -165,23 +145,29 @@ static enum err public_of(struct session *s, struct job *job, uint8_t public[sta
 	return OK;
 }
 
+/* All that needs no writer: what is asked, its words against their commitments, its signature. */
 static enum err open_job(struct session *s, struct job *job, struct text method,
 	struct bytes params, struct fault *f)
 {
 	uint8_t public[PUBLIC_BYTES];
+	struct action *action = &job->action;
 	job->params_own = xmalloc(params.n);
 	memcpy(job->params_own, params.p, params.n);
-	enum err err = action_open(
-		bytes_of(job->params_own, params.n), method, &job->action, &job->arena, f);
+	enum err err =
+		action_open(bytes_of(job->params_own, params.n), method, action, &job->arena, f);
+	if (err != OK)
+		return err;
+	job->request = arena_alloc(&job->arena, 1, action->cmd->record()->size);
+	err = action_read(action, job->request, &job->arena, f);
 	if (err == OK)
 		err = public_of(s, job, public, f);
 	if (err == OK)
-		err = action_verify(job->action.head_bytes, job->action.sig, public, f);
+		err = action_verify(action->head_bytes, action->sig, public, f);
 	return err;
 }
 
-static enum err submit(struct session *s, uint32_t msgid, struct text method, struct bytes params,
-	struct fault *f)
+static enum err submit(
+	struct session *s, uint32_t msgid, struct text method, struct bytes params, struct fault *f)
 {
 	if (s->open_count >= s->office->conf->requests_open_max)
 		return fail(f, E_BUSY, NULL, NULL);
@@ -220,7 +206,7 @@ void dispatch(struct session *s, uint32_t msgid, struct text method, struct byte
 	if (err == OK && (cmd == NULL || cmd->mode == CMD_AUTO))
 		err = fail_text(&f, E_VERB, NULL, method);
 	if (err == OK)
-		err = look(s->office, &f);
+		err = office_look(s->office, &f);
 	if (err != OK) {
 		session_answer_error(s, msgid, &f);
 		return;
@@ -233,7 +219,7 @@ void dispatch(struct session *s, uint32_t msgid, struct text method, struct byte
 		err = read_command(s, cmd, params, &w, &f);
 	else
 		err = submit(s, msgid, method, params, &f);
-	look_away(s->office);
+	office_look_away(s->office);
 	if (err != OK)
 		session_answer_error(s, msgid, &f);
 	else if (cmd->mode != CMD_WRITE)

@@ -131,9 +131,9 @@ static enum err check_action(struct ledger *l, const struct action *a, struct fa
 	return OK;
 }
 
-/* A request number that was used: the same answer for the same head, made again from the entry. */
-static enum err repeat(struct ledger *l, const struct action *a, uint64_t seq, struct writer *reply,
-	struct fault *f)
+/* A request number that was used: the same head is the same request, another is not. */
+static enum err check_repeat(
+	struct ledger *l, const struct action *a, uint64_t seq, struct fault *f)
 {
 	struct entry entry;
 	enum err err = journal_read(l->txn, seq, &entry, &l->arena, f);
@@ -142,16 +142,13 @@ static enum err repeat(struct ledger *l, const struct action *a, uint64_t seq, s
 	if (!bytes_equal(entry.header.head, a->head_bytes) ||
 		!bytes_equal(entry.header.key, a->key))
 		return fail(f, E_RID, NULL, NULL);
-	return reply_entry(reply, &l->house, seq, &entry, &l->arena, f);
+	return OK;
 }
 
-static enum err decide(struct ledger *l, struct decision *d, struct action *a, struct writer *reply,
-	struct fault *f)
+static enum err decide(struct ledger *l, struct decision *d, const struct action *a,
+	const void *request, struct fault *f)
 {
-	void *request = arena_alloc(&l->arena, 1, a->cmd->record()->size);
-	enum err err = action_read(a, request, &l->arena, f);
-	if (err == OK)
-		err = decide_function(a->cmd->cmd)(d, request);
+	enum err err = decide_function(a->cmd->cmd)(d, request);
 	if (err != OK)
 		return err;
 	struct entry entry = {
@@ -160,26 +157,23 @@ static enum err decide(struct ledger *l, struct decision *d, struct action *a, s
 		.groups = a->groups.v,
 		.group_count = a->groups.n
 	};
-	err = write_entry(l, d, &entry, f);
-	if (err == OK)
-		err = house_refresh(&l->house, l->txn, f);
-	return err != OK ? err : reply_entry(reply, &l->house, d->seq, &entry, &l->arena, f);
+	return write_entry(l, d, &entry, f);
 }
 
-enum err ledger_do(
-	struct ledger *l, struct action *action, int64_t now, struct writer *reply, struct fault *f)
+enum err ledger_decide(struct ledger *l, const struct action *action, const void *request,
+	int64_t now, uint64_t *seq, struct fault *f)
 {
 	struct position end = journal_end(l->journal);
 	struct fault local;
-	uint64_t seq;
 	if (f == NULL)
 		f = &local;
 	arena_reset(&l->arena);
 	enum err err = house_refresh(&l->house, l->txn, f);
 	if (err != OK)
 		return err;
-	if (journal_find_rid(l->txn, action->head.rid, &seq))
-		return repeat(l, action, seq, reply, f);
+	if (journal_find_rid(l->txn, action->head.rid, seq))
+		return check_repeat(l, action, *seq, f);
+	*seq = end.size;
 	int64_t at = now > end.at ? now : end.at;
 	struct decision d = { .txn = l->txn,
 		.arena = &l->arena,
@@ -196,9 +190,26 @@ enum err ledger_do(
 	if (err == OK)
 		err = identify(l, &d, action, f);
 	if (err == OK)
-		err = decide(l, &d, action, reply, f);
+		err = decide(l, &d, action, request, f);
 	decision_fini(&d);
 	return err;
+}
+
+enum err ledger_do(
+	struct ledger *l, struct action *action, int64_t now, struct writer *reply, struct fault *f)
+{
+	AUTO(arena_fini) struct arena a = { 0 };
+	struct entry entry;
+	uint64_t seq = 0;
+	void *request = arena_alloc(&a, 1, action->cmd->record()->size);
+	enum err err = action_read(action, request, &a, f);
+	if (err == OK)
+		err = ledger_decide(l, action, request, now, &seq, f);
+	if (err == OK)
+		err = house_refresh(&l->house, l->txn, f);
+	if (err == OK)
+		err = journal_read(l->txn, seq, &entry, &a, f);
+	return err != OK ? err : reply_entry(reply, &l->house, seq, &entry, &a, f);
 }
 
 /* Genesis: the house, the first officer, a grant over the whole register, an invitation. */
@@ -231,7 +242,6 @@ static void as_administrator(struct decision *d)
 
 static enum err house_decide(struct ledger *l, struct action *action, int64_t now, struct fault *f)
 {
-	AUTO(writer_fini) struct writer reply = { 0 };
 	struct decision d = { .txn = l->txn,
 		.arena = &l->arena,
 		.house = &l->house,
@@ -242,8 +252,11 @@ static enum err house_decide(struct ledger *l, struct action *action, int64_t no
 		.groups = &action->groups,
 		.key = action->key,
 		.fault = f };
+	void *request = arena_alloc(&l->arena, 1, action->cmd->record()->size);
 	as_administrator(&d);
-	enum err err = decide(l, &d, action, &reply, f);
+	enum err err = action_read(action, request, &l->arena, f);
+	if (err == OK)
+		err = decide(l, &d, action, request, f);
 	decision_fini(&d);
 	return err;
 }

@@ -17,7 +17,16 @@ void ledger_close(struct ledger *l);
 enum err ledger_begin(struct ledger *l, struct fault *f);
 
 /*
- * Decide one action whose signature was verified, append its entry and apply it. The reply (see
+ * Decide one action whose signature was verified and whose request was read (action_read), append
+ * its entry and apply it: *seq is its header. A refusal has written nothing; an error of the store
+ * fails the whole batch at ledger_commit. `now`: µs; the entry's time is max(now, last). The same
+ * request number with the same head gives the entry that is there.
+ */
+enum err ledger_decide(struct ledger *l, const struct action *action, const void *request,
+	int64_t now, uint64_t *seq, struct fault *f);
+
+/*
+ * action_read, ledger_decide and the reply in one, for one thread alone. The reply (see
  * docs/design.md, Wire) is written to `reply`. A refusal has written nothing; an error of the store
  * fails the whole batch at ledger_commit. `now`: µs; the entry's time is max(now, last). The same
  * request number with the same head gets the same reply again.

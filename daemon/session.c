@@ -3,6 +3,7 @@
 
 #include "daemon/dispatch.h"
 #include "daemon/log.h"
+#include "daemon/reply.h"
 #include "daemon/session_private.h"
 
 #include <stdio.h>
@@ -23,6 +24,22 @@ void office_close(struct office *o)
 	txn_abort(o->snapshot);
 	house_fini(&o->house);
 	arena_fini(&o->arena);
+}
+
+enum err office_look(struct office *o, struct fault *f)
+{
+	arena_reset(&o->arena);
+	enum err err = txn_renew(o->snapshot, f);
+	if (err == OK)
+		err = house_refresh(&o->house, o->snapshot, f);
+	if (err != OK)
+		txn_reset(o->snapshot);
+	return err;
+}
+
+void office_look_away(struct office *o)
+{
+	txn_reset(o->snapshot);
 }
 
 struct session *session_new(struct office *o, const struct peer *peer)
@@ -257,21 +274,35 @@ static void end_sessions_of(struct office *o, struct bytes key)
 	}
 }
 
+/* The answer to a change is made from its entry, the same whenever it is asked for. */
+static enum err reply_job(
+	struct office *o, const struct job *job, struct writer *w, struct fault *f)
+{
+	struct entry entry;
+	enum err err = office_look(o, f);
+	if (err != OK)
+		return err;
+	err = journal_read(o->snapshot, job->seq, &entry, &o->arena, f);
+	if (err == OK)
+		err = reply_entry(w, &o->house, job->seq, &entry, &o->arena, f);
+	office_look_away(o);
+	return err;
+}
+
 static void answer_job(struct office *o, struct job *job)
 {
+	AUTO(writer_fini) struct writer reply = { 0 };
 	struct session *s = job->session;
-	if (!s->gone && job->err == OK)
-		session_answer(s, job->msgid, writer_bytes(&job->reply));
-	if (!s->gone && job->err != OK)
+	enum err err = job->err;
+	if (!s->gone && err == OK)
+		err = reply_job(o, job, &reply, &job->fault);
+	if (!s->gone && err == OK)
+		session_answer(s, job->msgid, writer_bytes(&reply));
+	if (!s->gone && err != OK)
 		session_answer_error(s, job->msgid, &job->fault);
 	session_request_done(s, job->msgid);
-	if (job->err == OK && job->action.cmd->cmd == CMD_key_revoke) {
-		struct key_revoke revoked;
-		struct arena a = { 0 };
-		if (action_read(&job->action, &revoked, &a, NULL) == OK)
-			end_sessions_of(o, revoked.key);
-		arena_fini(&a);
-	}
+	if (job->err == OK && job->action.cmd->cmd == CMD_key_revoke)
+		end_sessions_of(o, ((const struct key_revoke *)job->request)->key);
 }
 
 void office_answer(struct office *o)

@@ -20,6 +20,10 @@ struct session {
 	uint32_t officer;
 };
 
+/* A fresh snapshot and caches that fit it, until looked away from. */
+enum err office_look(struct office *o, struct fault *f);
+void office_look_away(struct office *o);
+
 void session_request_open(struct session *s, uint32_t msgid);
 void session_request_done(struct session *s, uint32_t msgid);
 void session_answer(struct session *s, uint32_t msgid, struct bytes result);

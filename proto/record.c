@@ -218,10 +218,10 @@ static void write_record(const struct writing *to, const struct record *r, const
 		write_value(to, f, from);
 	}
 	if (words > 0) {
-		uint8_t commit[32];
-		group_commit(detach_words(to, r, from, words), commit);
+		struct group *g = detach_words(to, r, from, words);
+		group_commit(g, g->commit);
 		write_string(to->w, "w");
-		write_bin(to->w, (struct bytes){ commit, sizeof(commit) });
+		write_bin(to->w, (struct bytes){ g->commit, sizeof(g->commit) });
 	}
 }
 
@@ -528,10 +528,9 @@ static enum err attach_words(struct reading *in, const struct record *r, void *t
 		return fail(in->fault, E_TYPE, "w", "32 bytes");
 	if (in->groups == NULL || in->groups->next >= in->groups->n)
 		return fail(in->fault, E_WORDS, "w", NULL);
-	const struct group *g = &in->groups->v[in->groups->next++];
-	uint8_t computed[32];
-	group_commit(g, computed);
-	if (sodium_memcmp(computed, commit.p, 32) != 0)
+	struct group *g = &in->groups->v[in->groups->next++];
+	group_commit(g, g->commit);
+	if (sodium_memcmp(g->commit, commit.p, 32) != 0)
 		return fail(in->fault, E_WORDS, "w", NULL);
 	enum err err = skim_whole(g->words, LIMIT_MESSAGE_BYTES, in->fault);
 	return err != OK ? err : record_read_words(g->words, r, to, in->fault);

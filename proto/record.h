@@ -116,6 +116,7 @@ struct record {
 struct group {
 	uint8_t salt[32];
 	struct bytes words;
+	uint8_t commit[32]; /* set when the group is written, or was checked against the head */
 };
 
 /*

@@ -50,9 +50,6 @@ void leaf_write(struct writer *w, enum event_code code, const void *event)
 
 enum err leaf_open(struct bytes leaf, uint64_t *code, struct reader *fields, struct fault *f)
 {
-	enum err err = skim_whole(leaf, LIMIT_HEAD_BYTES + LIMIT_EVENT_BYTES, f);
-	if (err != OK)
-		return fail(f, E_CORRUPT, "entry", "a leaf that is not MessagePack");
 	*fields = reader_of(leaf);
 	uint32_t two = read_array(fields);
 	*code = read_uint(fields);
@@ -61,8 +58,8 @@ enum err leaf_open(struct bytes leaf, uint64_t *code, struct reader *fields, str
 	return OK;
 }
 
-/* The end of the journal, as stored: epoch, time, frontier, and the first bytes of their hash: nothing
- * else in the store would bear out the epoch. */
+/* The end of the journal, as stored: epoch, time, frontier, and the first bytes of their hash:
+ * nothing else in the store would bear out the epoch. */
 
 static const struct bytes position_key = { (const uint8_t *)"position", 8 };
 
@@ -168,24 +165,15 @@ enum err journal_own(struct journal *j, struct position *tail, struct fault *f)
 
 /* Appending. */
 
-void entry_hash_add(uint8_t hash[static TREE_HASH_BYTES], const uint8_t leaf[static TREE_HASH_BYTES],
-	bool first)
-{
-	if (first)
-		memcpy(hash, leaf, TREE_HASH_BYTES);
-	else
-		tree_node(hash, leaf, hash);
-}
-
-static void append_leaf(struct journal *j, struct txn *txn, struct bytes leaf, uint8_t *entry_hash,
-	bool first)
+static void append_leaf(
+	struct journal *j, struct txn *txn, struct bytes leaf, struct writer *hashes)
 {
 	uint8_t hash[TREE_HASH_BYTES];
 	struct key key = key_of_seq(j->frontier.size);
 	txn_append(txn, STORE_entry, key_bytes(&key), leaf);
 	tree_leaf(leaf, hash);
 	frontier_add(&j->frontier, hash);
-	entry_hash_add(entry_hash, hash, first);
+	write_raw(hashes, hash, sizeof(hash));
 }
 
 static void append_words(struct txn *txn, uint64_t seq, const struct group *groups, size_t count)
@@ -207,14 +195,14 @@ enum err journal_append(struct journal *j, struct txn *txn, uint64_t expect_size
 	uint64_t seq = j->frontier.size;
 	if (seq != expect_size)
 		return fail_number(f, E_CONFLICT, "journal", (int64_t)seq, (int64_t)expect_size);
-	struct writer w = { 0 };
+	AUTO(writer_fini) struct writer w = { 0 }, hashes = { 0 };
 	uint8_t hash[TREE_HASH_BYTES];
 	leaf_write(&w, EVENT_entry, &entry->header);
-	append_leaf(j, txn, writer_bytes(&w), hash, true);
-	writer_fini(&w);
+	append_leaf(j, txn, writer_bytes(&w), &hashes);
 	for (size_t i = 0; i < entry->header.count; i++)
-		append_leaf(j, txn, entry->events[i], hash, false);
+		append_leaf(j, txn, entry->events[i], &hashes);
 	struct key value = key_of_seq(seq);
+	tree_leaf(writer_bytes(&hashes), hash);
 	memcpy(value.p + value.n, hash, RID_CHECK_BYTES);
 	value.n += RID_CHECK_BYTES;
 	txn_put(txn, STORE_rid, entry->rid, key_bytes(&value));

@@ -25,12 +25,10 @@ struct position {
 enum { POSITION_CHECK_BYTES = 8 };
 
 /*
- * A row of `rid`: header seq u64, then the first bytes of the entry's hash: that of its header's
- * leaf, with each event's leaf joined by tree_node(). It lets verify name an entry that changed.
+ * A row of `rid`: header seq u64, then the first bytes of tree_leaf() over the leaf hashes of the
+ * entry, one after the other. It lets verify name an entry that changed.
  */
 enum { RID_CHECK_BYTES = 8 };
-void entry_hash_add(uint8_t hash[static TREE_HASH_BYTES],
-	const uint8_t leaf[static TREE_HASH_BYTES], bool first);
 
 enum event_code {
 #define EVENT(code, name, help) EVENT_##name = code,

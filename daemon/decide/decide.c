@@ -68,10 +68,8 @@ struct words_ref decide_words(struct decision *d, const struct record *r, const 
 		size_t i = (d->next_group + k) % n;
 		if (!holds(&d->groups->v[i], words))
 			continue;
-		uint8_t *commit = arena_alloc(d->arena, 32, 1);
-		group_commit(&d->groups->v[i], commit);
 		d->next_group = i + 1;
-		return (struct words_ref){ bytes_of(commit, 32), i + 1 };
+		return (struct words_ref){ bytes_of(d->groups->v[i].commit, 32), i + 1 };
 	}
 	return (struct words_ref){ 0 };
 }

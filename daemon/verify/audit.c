@@ -22,6 +22,7 @@ void audit_fini(struct audit *a)
 		fputs("\r\033[K", stderr);
 	free(a->entry.events);
 	free(a->entry.w);
+	writer_fini(&a->hashes);
 	keys_fini(&a->keys);
 	words_fini(&a->words);
 	fold_free(a->fold);

@@ -19,7 +19,6 @@ struct event {
 /* The entry at hand. */
 struct audited {
 	uint64_t seq; /* of the header */
-	uint8_t hash[TREE_HASH_BYTES]; /* of its leaves, see journal.h */
 	struct ev_entry header;
 	bool header_ok, head_ok, whole; /* readable: header; head; all events */
 	struct action action;           /* the head taken apart */
@@ -78,6 +77,7 @@ struct audit {
 	struct txn *txn;
 	struct arena arena; /* of the entry at hand */
 	struct audited entry;
+	struct writer hashes; /* of its leaves */
 	uint64_t failures;
 	bool unsafe; /* an entry that apply could not stand: no replay */
 	uint64_t entries, leaves;

@@ -17,17 +17,20 @@ static void fail_rid(struct audit *a, struct bytes rid, const char *field, const
 
 void tables_rid(struct audit *a)
 {
+	uint8_t hash[TREE_HASH_BYTES];
 	struct bytes value, rid = a->entry.action.head.rid;
+	tree_leaf(writer_bytes(&a->hashes), hash);
 	if (!txn_get(a->txn, STORE_rid, rid, &value) || value.n != 8 + RID_CHECK_BYTES) {
 		fail_rid(a, rid, "key", "the request number is missing");
 		return;
 	}
 	if (get_u64(value.p) != a->entry.seq)
 		fail_rid(a, rid, "seq", "the request number leads to another entry");
-	if (memcmp(value.p + 8, a->entry.hash, RID_CHECK_BYTES) == 0)
+	if (memcmp(value.p + 8, hash, RID_CHECK_BYTES) == 0)
 		return;
 	fail_rid(a, rid, "hash", "the entry is not what it was, or this hash is not");
-	audit_fail_at(a, a->entry.seq, "hash", "this entry, or the hash in rid, is not what it was");
+	audit_fail_at(
+		a, a->entry.seq, "hash", "this entry, or the hash in rid, is not what it was");
 }
 
 /* A row that no entry bears out. */

@@ -52,11 +52,11 @@ static void take(struct audit *a, uint64_t seq, struct bytes leaf)
 		if (a->leaves > 0)
 			finish(a);
 		leaf_header(a, seq, leaf);
-		entry_hash_add(a->entry.hash, hash, true);
+		writer_reset(&a->hashes);
 	} else {
 		take_event(a, seq, leaf);
-		entry_hash_add(a->entry.hash, hash, false);
 	}
+	write_raw(&a->hashes, hash, sizeof(hash));
 	a->leaves++;
 	audit_progress(a, "leaf", a->leaves);
 }

@@ -51,11 +51,13 @@ trap 'exit 99' HUP INT TERM
 # What a run prints, without what another run would print otherwise.
 clean()
 {
-	sed -e "s|$HOIAM_SOCKET|SOCKET|g" -e "s|$dir|DIR|g" \
+	sed -e "s|$HOIAM_SOCKET|SOCKET|g" -e "s|$dir|DIR|g" -e "s|$HOIAM_SOURCE_ROOT|SOURCE|g" \
+		-e 's/\("at":\|until=\)[0-9]\{16\}/\1TIME/' \
 		-e 's/[0-9a-f]\{16,\}/HEX/g' \
 		-e 's/20[0-9][0-9]-[0-9][0-9]-[0-9][0-9][T ][0-9][0-9]:[0-9:.+]*Z\{0,1\}/TIME/g' \
 		-e "s/$began/TODAY/g" -e "s/$(today)/TODAY/g" \
-		-e 's/\(	\)-[0-9]\{1,\}\(	\)/\1LEFT\2/g' \
+		-e 's/\([	,]\)-[0-9]\{1,\}\([	,]\)/\1LEFT\2/g' \
+		-e 's/"left":-[0-9]*/"left":LEFT/' -e 's/  *-[0-9]\{3,\}  / LEFT  /' \
 		-e 's/^\(journal size	\)[0-9]\{1,\}$/\1N/'
 }
 

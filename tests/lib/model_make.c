@@ -138,7 +138,7 @@ static void make_how(struct making *g, struct model_item *item)
 	}
 	if (item->how == HOW_DECLINE)
 		item->ground = code(g, GROUND_NAMES, 0);
-	if (percent(g, 1))
+	if (percent(g, 1) && meeting_of(g)->day != 0)
 		item->due = meeting_of(g)->day - below(g, 3);
 	if (percent(g, 1))
 		item->unit = 0;
