@@ -41,6 +41,8 @@ static void step_extras(struct row_case *c, const struct ev_case_moved *ev, bool
 {
 	switch ((enum case_step)ev->step) {
 	case STEP_classify:
+		if (ev->policy != 0)
+			c->policy = ev->policy;
 		if (c->due_by != 2)
 			c->due_by = ev->due != 0;
 		if (ev->custodian != 0) {

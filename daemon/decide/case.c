@@ -71,6 +71,16 @@ static enum err check_day(struct decision *d, struct stepping *s)
 
 /* Classifying. */
 
+/* Words that are there are destroyed; others were before. */
+static enum err emit_destroyed(struct decision *d, uint64_t seq, uint64_t group)
+{
+	struct group found;
+	if (group == 0 || !journal_words(d->txn, seq, (uint16_t)(group - 1), &found))
+		return OK;
+	struct ev_words_destroyed ev = { seq, group };
+	return decide_emit(d, EVENT_words_destroyed, &ev);
+}
+
 /* The case's event before this one, whose words are destroyed; 0: it was the first. */
 static enum err destroy_words_of(struct decision *d, uint64_t *seq)
 {
@@ -78,6 +88,7 @@ static enum err destroy_words_of(struct decision *d, uint64_t *seq)
 	struct reader fields;
 	struct ev_case_moved moved = { 0 };
 	struct ev_opinion_covered covered;
+	struct ev_opinion_voided voided;
 	uint64_t code, header, at = *seq;
 	*seq = 0;
 	if (!journal_leaf(d->txn, at, &leaf))
@@ -87,26 +98,52 @@ static enum err destroy_words_of(struct decision *d, uint64_t *seq)
 		err = record_read_disk(
 			&fields, record_ev_opinion_covered(), &covered, d->arena, d->fault);
 		*seq = covered.prev;
+	} else if (err == OK && code == EVENT_opinion_voided) {
+		err = record_read_disk(
+			&fields, record_ev_opinion_voided(), &voided, d->arena, d->fault);
+		*seq = voided.prev;
 	} else if (err == OK && code == EVENT_case_moved) {
 		err = record_read_disk(&fields, record_ev_case_moved(), &moved, d->arena, d->fault);
 		*seq = moved.prev;
 	}
 	if (err != OK || moved.group == 0 || !journal_header_of(d->txn, at, &header))
 		return err;
-	struct ev_words_destroyed ev = { header, moved.group };
-	return decide_emit(d, EVENT_words_destroyed, &ev);
+	return emit_destroyed(d, header, moved.group);
 }
 
 /* The words of every event of a case, from the last to the first. */
 static enum err destroy_words(struct decision *d, const struct row_case *c)
 {
-	enum err err = OK;
-	if (c->group != 0) {
-		struct ev_words_destroyed ev = { c->seq, c->group };
-		err = decide_emit(d, EVENT_words_destroyed, &ev);
-	}
+	enum err err = emit_destroyed(d, c->seq, c->group);
 	for (uint64_t seq = c->last; err == OK && seq != 0;)
 		err = destroy_words_of(d, &seq);
+	return err;
+}
+
+/* The opinion that this one is a part of holds the same words. */
+static bool parent_of(struct decision *d, const struct row_case *c, struct row_case *parent)
+{
+	struct row_opinion o;
+	uint32_t ordinal = (uint32_t)c->ordinal;
+	if (!row_get(d->txn, STORE_opinion, key_of_num_u32(c->meeting, ordinal),
+		    record_row_opinion(), &o, d->arena) ||
+		o.parent == 0)
+		return false;
+	ordinal = (uint32_t)o.parent;
+	return row_get(d->txn, STORE_opinion, key_of_num_u32(c->meeting, ordinal),
+		       record_row_opinion(), &o, d->arena) &&
+	       row_get(d->txn, STORE_case, key_of_num(o.number), record_row_case(), parent,
+		       d->arena);
+}
+
+static enum err destroy_all_words(struct decision *d, const struct row_case *c)
+{
+	struct row_case at = *c, parent;
+	enum err err = destroy_words(d, c);
+	while (err == OK && parent_of(d, &at, &parent)) {
+		err = destroy_words(d, &parent);
+		at = parent;
+	}
 	return err;
 }
 
@@ -123,7 +160,7 @@ static enum err seal(struct decision *d, struct stepping *s, struct text kind)
 	(void)kind;
 	s->ev.custodian = s->args.custodian;
 	s->ev.paper = s->args.paper;
-	return (s->c.flags & CASE_SEALED) ? OK : destroy_words(d, &s->c);
+	return (s->c.flags & CASE_SEALED) ? OK : destroy_all_words(d, &s->c);
 }
 
 static enum err step_classify(struct decision *d, struct stepping *s)
@@ -141,6 +178,7 @@ static enum err step_classify(struct decision *d, struct stepping *s)
 		return fail(d->fault, E_MISSING, "kind", NULL);
 	if (s->c.due_by != 2)
 		s->ev.due = due_of(kind, s->c.day);
+	s->ev.policy = d->house->policy_version;
 	if (yes(kind->sealed))
 		return seal(d, s, kind->code);
 	if (s->c.flags & CASE_SEALED)
