@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -253,6 +254,35 @@ static int usage(FILE *out)
 	return out == stdout ? 0 : EXIT_USAGE;
 }
 
+/* help --settings: the table of hoiamd.conf(5), items of mdoc(7). */
+
+static void item_UINT(
+	const char *name, uint64_t max, uint64_t standard, uint64_t min, const char *help)
+{
+	printf(".It Cm %s Pq %" PRIu64 " to %" PRIu64 " , default %" PRIu64 "\n%s\n", name, min,
+		max, standard, help);
+}
+
+static void item_TEXT(
+	const char *name, uint64_t max, const char *standard, uint64_t min, const char *help)
+{
+	(void)max;
+	(void)min;
+	printf(".It Cm %s%s%s\n%s\n", name, standard[0] != '\0' ? " Pq default " : "", standard,
+		help);
+}
+
+static int settings(void)
+{
+/* clang-format off */
+#define SETTING(id, name, kind, max, standard, min, help)                                          \
+	item_##kind(#name, max, standard, min, help);
+#include "daemon/conf.def"
+#undef SETTING
+	/* clang-format on */
+	return 0;
+}
+
 static int usage_of(const struct command *command, FILE *out)
 {
 	fprintf(out, "usage: hoiamd %s %s\n", command->name, command->usage);
@@ -308,6 +338,8 @@ int main(int argc, char **argv)
 	}
 	if (argc < 2)
 		return usage(stderr);
+	if (strcmp(argv[1], "help") == 0 && argc > 2 && strcmp(argv[2], "--settings") == 0)
+		return settings();
 	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)
 		return usage(stdout);
 	if (strcmp(argv[1], "--version") == 0)

@@ -48,7 +48,7 @@ finish()
 	fi
 }
 
-within() # COMMAND...: in the root, in the checkout, with nothing of this session
+within() # COMMAND...: in the root, in the checkout, with none of the environment outside
 {
 	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb \
 		${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} \

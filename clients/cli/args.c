@@ -232,14 +232,17 @@ static enum err set_field(
 	return args_value(to->args, f, entry, value, to->fault);
 }
 
-static bool same_name(struct text given, const char *name)
+static bool begins_same(struct text given, const char *name, size_t n)
 {
-	if (given.n != strlen(name))
-		return false;
-	for (size_t i = 0; i < given.n; i++)
+	for (size_t i = 0; i < n; i++)
 		if (given.p[i] != name[i] && !(given.p[i] == '-' && name[i] == '_'))
 			return false;
 	return true;
+}
+
+static bool same_name(struct text given, const char *name)
+{
+	return given.n == strlen(name) && begins_same(given, name, given.n);
 }
 
 static const struct field *field_in(const struct record *r, struct text name)
@@ -275,6 +278,32 @@ static enum err from_file(
 	return set_field(to, f, in_entry, (struct text){ (const char *)content.p, content.n });
 }
 
+/* A field whose name begins as the given one does, or the other way round; NULL if none. */
+static const struct field *near_in(const struct record *r, struct text name)
+{
+	for (size_t i = 0; r != NULL && name.n > 0 && i < r->count; i++) {
+		const struct field *f = &r->fields[i];
+		size_t n = strlen(f->name) < name.n ? strlen(f->name) : name.n;
+		if (field_in(r, text_of(f->name)) == f &&
+			begins_same(name, f->name, n))
+			return f;
+	}
+	return NULL;
+}
+
+/* "--word" or "-words": no field; the one that may be meant stands beside it. */
+static enum err unknown_option(struct filling *to, const char *given, struct text name)
+{
+	struct arena *a = to->args->arena;
+	const struct field *near = near_in(to->args->record, name);
+	if (near == NULL)
+		near = near_in(to->entry, name);
+	size_t n = (size_t)(name.p + name.n - given);
+	struct text shown = arena_format(a, near == NULL ? "%.*s" : "%.*s (--%s?)", (int)n, given,
+		near == NULL ? "" : near->name);
+	return fail_text(to->fault, E_KEY_UNKNOWN, shown.p, name);
+}
+
 /* --name VALUE, --name=VALUE, --name-file FILE; *i goes past what was taken. */
 static enum err take_option(struct filling *to, int argc, char **argv, int *i)
 {
@@ -289,8 +318,7 @@ static enum err take_option(struct filling *to, int argc, char **argv, int *i)
 		file = f != NULL && f->kind == KIND_TEXT;
 	}
 	if (f == NULL || (!file && name.n != strlen(f->name)))
-		return fail_text(to->fault, E_KEY_UNKNOWN,
-			arena_format(to->args->arena, "--%.*s", (int)name.n, name.p).p, name);
+		return unknown_option(to, argv[*i], name);
 	const char *value = equals == NULL ? NULL : equals + 1;
 	if (value == NULL) {
 		if (*i + 1 >= argc)
@@ -312,6 +340,8 @@ static const struct field *next_positional(const struct record *r, uint64_t seen
 
 static enum err take_word(struct filling *to, const char *word)
 {
+	if (word[0] == '-' && word[1] >= 'a' && word[1] <= 'z')
+		return unknown_option(to, word, text_of(word + 1));
 	const struct field *f = next_positional(to->args->record, to->seen);
 	if (f != NULL)
 		return set_field(to, f, false, text_of(word));

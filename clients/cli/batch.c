@@ -1,10 +1,14 @@
-/* batch.c: `hoiam -`: many commands, one opening of the key, one line to the daemon. */
+/*
+ * batch.c: `hoiam -`: many commands, one opening of the key, one line to the daemon; from a file,
+ * or typed.
+ */
 #include "clients/cli/command.h"
 
 #include "clients/i18n.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { WORDS_MAX = 256, LINE_BYTES_MAX = 1024 * 1024 };
 
@@ -12,6 +16,14 @@ static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
+
+/* “ as word processors and some keyboards write it begins a quote that ” ends. */
+static bool is_curly(const char *p, char last)
+{
+	return p[0] == '\xe2' && p[1] == '\x80' && p[2] == last;
+}
+
+static const char CURLY = 1, OPENS = '\x9c', CLOSES = '\x9d';
 
 /* One word at *from, unquoted in place into *to; false when a quote does not end. */
 static bool take_quoted(const char **from, char **to)
@@ -24,6 +36,11 @@ static bool take_quoted(const char **from, char **to)
 		}
 		if (quote == '\0' && (*p == '\'' || *p == '"')) {
 			quote = *p;
+			continue;
+		}
+		if (quote == '\0' ? is_curly(p, OPENS) : quote == CURLY && is_curly(p, CLOSES)) {
+			quote = quote == '\0' ? CURLY : '\0';
+			p += 2;
 			continue;
 		}
 		if (*p == quote) {
@@ -65,33 +82,58 @@ static int run_line(struct session *s, const char *line)
 	if (err != OK || count == 0)
 		return session_end(s, err);
 	struct options before = s->options;
-	err = options_take(&count, words, &s->options, &s->fault);
+	int skip = count > 1 && strcmp(words[0], "hoiam") == 0; /* as one types it elsewhere */
+	count -= skip;
+	err = options_take(&count, words + skip, &s->options, &s->fault);
 	bool other = s->options.as != before.as || s->options.socket != before.socket;
 	if (err == OK && other && s->link != NULL)
 		err = session_usage(s, _("one key and one socket for all lines"));
-	int rc = err != OK ? session_end(s, err) : command_run(s, count, words);
+	int rc = err != OK ? session_end(s, err) : command_run(s, count, words + skip);
 	s->options = before;
+	return rc;
+}
+
+/* A person at a terminal: asked for the passphrase first, prompted, and left to try again. */
+static bool is_last(const struct session *s, const char *line)
+{
+	return s->typed && (strcmp(line, "exit\n") == 0 || strcmp(line, "quit\n") == 0);
+}
+
+static void prompt(const struct session *s)
+{
+	if (s->typed)
+		fputs("hoiam> ", stderr);
+}
+
+static int run_all(struct session *s, FILE *in, char **line)
+{
+	size_t room = 0;
+	int rc = 0;
+	while (rc == 0 || s->typed) {
+		prompt(s);
+		ssize_t n = getline(line, &room, in);
+		if (n < 0 && s->typed)
+			fputc('\n', stderr);
+		if (n < 0 || is_last(s, *line))
+			break;
+		s->line++;
+		if (n > LINE_BYTES_MAX || strlen(*line) != (size_t)n)
+			rc = session_end(
+				s, session_usage(s, _("the line is too long, or no text")));
+		else
+			rc = run_line(s, *line);
+		arena_reset(&s->arena);
+		fflush(stdout);
+	}
 	return rc;
 }
 
 int batch_run(struct session *s, FILE *in)
 {
 	char *line = NULL;
-	size_t room = 0;
-	int rc = 0;
-	while (rc == 0) {
-		ssize_t n = getline(&line, &room, in);
-		if (n < 0)
-			break;
-		s->line++;
-		if (n > LINE_BYTES_MAX || strlen(line) != (size_t)n)
-			rc = session_end(
-				s, session_usage(s, _("the line is too long, or no text")));
-		else
-			rc = run_line(s, line);
-		arena_reset(&s->arena);
-		fflush(stdout);
-	}
+	s->typed = isatty(fileno(in));
+	enum err err = s->typed ? session_login(s) : OK;
+	int rc = err != OK ? session_end(s, err) : run_all(s, in, &line);
 	if (rc == 0 && ferror(in))
 		rc = session_end(s, fail(&s->fault, E_FILE, "-", strerror(errno)));
 	free(line);

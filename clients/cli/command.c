@@ -1,6 +1,7 @@
 /* command.c: finding the command that the words name, and running it. */
 #include "clients/cli/command.h"
 
+#include "clients/cli/args.h"
 #include "clients/cli/help.h"
 #include "clients/cli/print.h"
 #include "clients/cli/special.h"
@@ -88,6 +89,21 @@ static enum err ask(struct session *s, const struct cmd_row *cmd, const void *re
 	return OK;
 }
 
+/* opinions[1].topic is plainly topic where one opinion was given. */
+static void name_plainly(struct session *s, const struct record *r, const void *record)
+{
+	char first[80];
+	struct list entries;
+	const struct field *list = args_list(r);
+	char *field = s->fault.field;
+	if (list == NULL)
+		return;
+	memcpy(&entries, (const char *)record + list->offset, sizeof(entries));
+	size_t n = (size_t)snprintf(first, sizeof(first), "%s[1].", list->name);
+	if (entries.n == 1 && strncmp(field, first, n) == 0)
+		memmove(field, field + n, strlen(field + n) + 1);
+}
+
 static enum err act(struct session *s, const struct cmd_row *cmd, const void *record)
 {
 	AUTO(outcome_fini) struct outcome outcome = { 0 };
@@ -104,6 +120,8 @@ int command_generic(struct session *s, const struct cmd_row *cmd, int argc, char
 	enum err err = session_parse(s, r, argc, argv, record);
 	if (err == OK)
 		err = cmd->mode == CMD_WRITE ? act(s, cmd, record) : ask(s, cmd, record);
+	if (err != OK)
+		name_plainly(s, r, record);
 	return session_end(s, err);
 }
 
@@ -125,6 +143,10 @@ static int unknown(struct session *s, const char *noun, const char *verb)
 	const char *said = verb == NULL ? noun : arena_format(&s->arena, "%s %s", noun, verb).p;
 	if (near != NULL)
 		said = arena_format(&s->arena, _("%s; near to it: hoiam %s"), said, near).p;
+	else if (help_is_noun(noun))
+		said = arena_format(&s->arena, "%s; %s", said,
+			arena_format(&s->arena, _("what about it? hoiam help %s lists all"), noun).p)
+			       .p;
 	return session_end(s, fail(&s->fault, E_VERB, NULL, said));
 }
 

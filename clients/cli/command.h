@@ -20,7 +20,8 @@ enum err options_take(int *argc, char **argv, struct options *to, struct fault *
 
 /*
  * Commands from `in`, one a line: words as in a shell ('…', "…", \), # comments. Stops at the first
- * that fails, with its exit code.
+ * that fails, with its exit code; typed at a terminal they go on, until the end or "exit", and the
+ * exit code is that of the last.
  */
 int batch_run(struct session *s, FILE *in);
 

@@ -5,12 +5,11 @@
 #include "clients/cli/print_part.h"
 #include "clients/i18n.h"
 
-static struct text event_help(struct text name)
-{
-	static const struct {
-		const char *name, *help;
-	} rows[] = {
-#define EVENT(code, name, help) { #name, help },
+static const struct event_row {
+	const char *name, *help;
+	const struct record *(*record)(void);
+} event_rows[] = {
+#define EVENT(code, name, help) { #name, help, record_ev_##name },
 #define RECORD(name, help)
 #define FIELD(id, name, kind, max, flags, help)
 #define LIST(id, name, record, max, flags, help)
@@ -21,11 +20,27 @@ static struct text event_help(struct text name)
 #undef FIELD
 #undef LIST
 #undef END
-	};
-	for (size_t i = 0; i < COUNT(rows); i++)
-		if (text_is(name, rows[i].name))
-			return text_of(_(rows[i].help));
-	return name;
+};
+
+static const struct event_row *event_row(struct text name)
+{
+	for (size_t i = 0; i < COUNT(event_rows); i++)
+		if (text_is(name, event_rows[i].name))
+			return &event_rows[i];
+	return NULL;
+}
+
+static struct text event_help(struct text name)
+{
+	const struct event_row *row = event_row(name);
+	return row == NULL ? name : text_of(_(row->help));
+}
+
+static bool is_time(const struct event *e, const struct event_field *f)
+{
+	const struct event_row *row = event_row(e->name);
+	const struct field *known = row == NULL ? NULL : record_field(row->record(), f->name);
+	return known != NULL && known->kind == KIND_TIME;
 }
 
 /* What tells a person nothing: hashes, and numbers of the journal's own. */
@@ -39,11 +54,14 @@ static bool is_inner(struct text name)
 	return false;
 }
 
-static struct text event_value(
-	const struct printer *p, const struct event_field *f, struct arena *a)
+static struct text event_value(const struct printer *p, const struct event *e,
+	const struct event_field *f, struct arena *a)
 {
-	const struct column as = { .name = text_is(f->name, "state") ? "state" : "",
-		.kind = text_is(f->name, "state") ? COLUMN_CODE : COLUMN_TEXT };
+	bool state = text_is(f->name, "state");
+	const struct column as = { .name = state ? "state" : "",
+		.kind = state           ? COLUMN_CODE
+			: is_time(e, f) ? COLUMN_TIME
+					: COLUMN_TEXT };
 	return print_day(p, print_cell(p, &as, &f->value, false, a), a);
 }
 
@@ -58,7 +76,7 @@ static void print_event(const struct printer *p, const struct event *e)
 		const struct event_field *f = &e->fields[i];
 		if (f->value.kind == CELL_NIL || (terminal && is_inner(f->name)))
 			continue;
-		struct text value = event_value(p, f, &a), key = print_tame(f->name, &a);
+		struct text value = event_value(p, e, f, &a), key = print_tame(f->name, &a);
 		const char *before = !terminal ? "\t" : some ? ", " : ": ";
 		fprintf(p->out, "%s%.*s%s%.*s", before, (int)key.n, key.p, terminal ? " " : "=",
 			(int)value.n, value.p);

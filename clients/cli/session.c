@@ -2,12 +2,15 @@
 #include "clients/cli/session.h"
 
 #include "clients/cli/args.h"
+#include "clients/cli/help.h"
+#include "clients/cli/help_part.h"
 #include "clients/cli/print.h"
 #include "clients/cli/print_json.h"
 #include "clients/i18n.h"
 #include "clients/keyring.h"
 #include "proto/day.h"
 #include "proto/rid.h"
+#include "proto/role.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -107,16 +110,31 @@ enum err session_parse(struct session *s, const struct record *r, int argc, char
 
 /* Reading. */
 
+static void hang_up(struct session *s)
+{
+	link_close(s->link);
+	s->link = NULL;
+	s->logged_in = false;
+}
+
+/* Reading again does no harm: the server hangs up on those that were silent for long. */
 enum err session_page(
 	struct session *s, const struct cmd_row *cmd, const void *record, struct reply *reply)
 {
-	enum err err = session_login(s);
-	if (err != OK)
-		return err;
 	AUTO(writer_fini) struct writer params = { 0 };
-	record_write_wire(&params, cmd->record(), record, NULL, NULL);
 	struct bytes result = { 0 };
-	err = link_call(s->link, cmd->wire, writer_bytes(&params), &result, &s->fault);
+	record_write_wire(&params, cmd->record(), record, NULL, NULL);
+	bool old = s->logged_in;
+	enum err err = session_login(s);
+	if (err == OK)
+		err = link_call(s->link, cmd->wire, writer_bytes(&params), &result, &s->fault);
+	if (err == E_CUT && old) {
+		hang_up(s);
+		err = session_login(s);
+		if (err == OK)
+			err = link_call(
+				s->link, cmd->wire, writer_bytes(&params), &result, &s->fault);
+	}
 	return err != OK ? err : reply_add(reply, result, &s->fault);
 }
 
@@ -211,17 +229,66 @@ const struct cmd_row *session_cmd(const char *wire)
 
 /* Ending. */
 
-static void tell(const struct session *s, const struct err_row *row)
+/* "case.classify" as it is typed, and whose it is. */
+static void name_command(struct session *s, struct fault *f)
+{
+	const struct cmd_row *cmd = cmd_of(text_of(f->what));
+	if (cmd == NULL)
+		return;
+	char what[sizeof(f->what)];
+	size_t n = (size_t)snprintf(what, sizeof(what), "%s",
+		help_spelled(s, help_noun(cmd), help_verb(cmd)));
+	const char *before = _("\nFor: ") + 1;
+	for (size_t i = 0; i < role_count && n < sizeof(what); i++) {
+		if ((roles[i].rights & (unsigned)cmd->right) == 0)
+			continue;
+		n += (size_t)snprintf(what + n, sizeof(what) - n, "%s%s",
+			before[0] == ',' ? "" : ". ", before);
+		if (n < sizeof(what))
+			n += (size_t)snprintf(what + n, sizeof(what) - n, "%s", _(roles[i].label));
+		before = ", ";
+	}
+	memcpy(f->what, what, sizeof(what));
+}
+
+/* Is the field one that takes a code of the policy? */
+static bool is_policy_code(const char *field)
+{
+	static const char *const names[] = { "kind", "topic", "ground", "outcome", "level" };
+	const char *dot = strrchr(field, '.');
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (strcmp(dot == NULL ? field : dot + 1, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The sentence of the error's row, with what the row alone cannot say. */
+static void make_sentence(struct session *s, const struct err_row *row, char *out, size_t room)
 {
 	struct fault shown = s->fault;
+	const char *text = _(row->text);
 	/* Reasons of our own are marked for translation; others are not found and stay. */
 	if (shown.what[0] != '\0')
 		snprintf(shown.what, sizeof(shown.what), "%s", _(s->fault.what));
+	if (shown.err == E_NOT_ALLOWED)
+		name_command(s, &shown);
+	if (shown.err == E_RANGE && shown.limit == 0)
+		text = "{field}: {what}"; /* a reason, not a number past a limit */
+	fault_format(&shown, text, out, room);
+	size_t n = strlen(out);
+	if (shown.err == E_CUT && shown.what[0] != '\0')
+		snprintf(out + n, room - n, ": --rid %s", shown.what);
+	if ((shown.err == E_VALUE || shown.err == E_CODE) && is_policy_code(shown.field))
+		snprintf(out + n, room - n, ": hoiam policy show");
+}
+
+static void tell(struct session *s, const struct err_row *row)
+{
 	char sentence[1024];
-	fault_format(&shown, _(row->text), sentence, sizeof(sentence));
+	make_sentence(s, row, sentence, sizeof(sentence));
 	if (s->options.format == FORMAT_JSON)
 		print_fault_json(stderr, &s->fault, sentence, s->line);
-	else if (s->line > 0)
+	else if (s->line > 0 && !s->typed)
 		fprintf(stderr, _("hoiam: line %lld: %s [%s]\n"), (long long)s->line, sentence,
 			row->name);
 	else

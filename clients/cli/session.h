@@ -31,6 +31,7 @@ struct session {
 	struct arena arena; /* of the command that runs */
 	struct fault fault; /* of the last failure */
 	int64_t line;       /* of `hoiam -`, 0 outside of it */
+	bool typed;         /* `hoiam -` at a terminal */
 };
 
 void session_fini(struct session *s);

@@ -181,6 +181,8 @@ static enum err check_page(struct session *s, const char *path, const struct con
 {
 	struct conclusion_step q = { 0 };
 	uint64_t version = page->version != 0 ? page->version : stored->version;
+	if (text_is(stored->state, "ISSUED") && version <= stored->version && page->version != 0)
+		return fail_text(&s->fault, E_STATE, "conclusion", stored->state);
 	warn_if_stale(page, stored);
 	enum err err = put_all(s, path, page, version);
 	if (err == OK)

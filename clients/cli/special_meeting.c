@@ -13,6 +13,8 @@
 #include "proto/day.h"
 
 #include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 /* Room that a part leaves for what stands around the opinions. */
 enum { PART_OPINIONS = LIMIT_OPINIONS_ACTION, PART_HEAD = 48 * 1024, PART_WORDS = 180 * 1024 };
@@ -24,6 +26,8 @@ struct recording {
 	size_t done;        /* opinions sent */
 	uint32_t part;      /* of the next action */
 	struct text number; /* of the meeting, once it has one */
+	struct text file;
+	const char *path;
 };
 
 /* A UUIDv7 (RFC 9562, 5.7) made of the file, the officer's key and the part. */
@@ -72,6 +76,50 @@ static struct list next_part(const struct recording *r, size_t head, size_t word
 	return (struct list){ (char *)r->minutes.opinions.v + r->done * sizeof(*all), n };
 }
 
+/* The line of a field of the page: of the meeting (entry 0) or of an opinion; 0 if none fills it. */
+static int64_t find_line(
+	const struct recording *r, uint32_t entry, const char *field, const char **label)
+{
+	struct page_reader page;
+	struct page_head h;
+	int64_t line = 0;
+	*label = NULL;
+	enum err err = page_open(&page, PAGE_MINUTES, r->file, r->path, &r->s->arena, NULL);
+	if (err == OK && entry == 0)
+		line = page.part_line;
+	while (err == OK && page_peek(&page) != HEAD_NONE && page.entries <= entry) {
+		err = page_next(&page, &h, NULL);
+		if (err != OK || page.entries != entry)
+			continue;
+		if (h.id == HEAD_OPINION)
+			line = h.line;
+		if (strcmp(head_row(h.id)->field, field) != 0)
+			continue;
+		*label = page_label(&page, h.id);
+		return h.line;
+	}
+	return line;
+}
+
+/* The server speaks of opinions[2].kind: the second of this part. The user hears the file's line. */
+static void point_to_line(struct recording *r)
+{
+	struct fault *f = &r->s->fault;
+	char name[sizeof(f->field)], place[sizeof(f->field)];
+	const char *dot = strrchr(f->field, '.'), *label;
+	unsigned long k = 0;
+	bool opinion = sscanf(f->field, "opinions[%lu]", &k) == 1;
+	if (!opinion && strncmp(f->field, "meeting", 7) != 0)
+		return;
+	memcpy(name, dot == NULL ? f->field : dot + 1, strlen(dot == NULL ? f->field : dot + 1) + 1);
+	int64_t line = find_line(r, opinion ? (uint32_t)(r->done + k) : 0, name, &label);
+	if (line == 0)
+		return;
+	snprintf(place, sizeof(place), label == NULL ? "%.80s:%lld: %.60s" : "%.80s:%lld: \"%.60s\"",
+		r->path, (long long)line, label == NULL ? name : label);
+	memcpy(f->field, place, sizeof(place));
+}
+
 static enum err act(struct recording *r, const char *wire, const void *record, struct outcome *o)
 {
 	uint8_t rid[16];
@@ -80,6 +128,8 @@ static enum err act(struct recording *r, const char *wire, const void *record, s
 	r->part++;
 	if (err == OK)
 		session_show(r->s, o);
+	else
+		point_to_line(r);
 	return err;
 }
 
@@ -124,12 +174,13 @@ static enum err send_rest(struct recording *r)
 
 static enum err record(struct session *s, const char *path)
 {
-	struct bytes file;
+	struct bytes file = { 0 };
 	struct recording r = { .s = s };
 	enum err err = file_read(path, PAGE_BYTES_MAX, &s->arena, &file, &s->fault);
+	r.file = (struct text){ (const char *)file.p, file.n };
+	r.path = path;
 	if (err == OK)
-		err = minutes_read((struct text){ (const char *)file.p, file.n }, path, &r.minutes,
-			&s->arena, &s->fault);
+		err = minutes_read(r.file, path, &r.minutes, &s->arena, &s->fault);
 	if (err == OK)
 		err = session_login(s);
 	if (err == OK)

@@ -136,7 +136,7 @@ static bool parent_of(struct decision *d, const struct row_case *c, struct row_c
 		       d->arena);
 }
 
-static enum err destroy_all_words(struct decision *d, const struct row_case *c)
+enum err decide_destroy_words(struct decision *d, const struct row_case *c)
 {
 	struct row_case at = *c, parent;
 	enum err err = destroy_words(d, c);
@@ -160,7 +160,7 @@ static enum err seal(struct decision *d, struct stepping *s, struct text kind)
 	(void)kind;
 	s->ev.custodian = s->args.custodian;
 	s->ev.paper = s->args.paper;
-	return (s->c.flags & CASE_SEALED) ? OK : destroy_all_words(d, &s->c);
+	return (s->c.flags & CASE_SEALED) ? OK : decide_destroy_words(d, &s->c);
 }
 
 static enum err step_classify(struct decision *d, struct stepping *s)

@@ -219,7 +219,8 @@ static enum err cover(struct decision *d, const struct hand *h, uint32_t number,
 		!row_get(d->txn, STORE_case, key_of_num(o.number), record_row_case(), &c, d->arena))
 		return FAIL_SERVER(d->fault, E_CORRUPT, 0);
 	bool open = state_row((enum case_state)c.state)->phase == OPEN;
-	bool ours = open && c.state != STATE_REFERRED; /* one that was referred stays where it went */
+	bool ours =
+		open && c.state != STATE_REFERRED; /* one that was referred stays where it went */
 	struct ev_opinion_covered ev = { .meeting = h->meeting,
 		.ordinal = ordinal,
 		.case_number = o.number,

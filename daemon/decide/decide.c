@@ -50,7 +50,8 @@ uint64_t decide_next_seq(const struct decision *d)
 	return d->seq + 1 + d->event_count;
 }
 
-/* The words of a record borrow its group's bytes: that is how the group is known, whatever its place. */
+/* The words of a record borrow its group's bytes: that is how the group is known, whatever its
+ * place. */
 static bool holds(const struct group *g, struct text t)
 {
 	const char *from = (const char *)g->words.p;

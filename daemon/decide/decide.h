@@ -118,6 +118,9 @@ struct opinion_place {
 enum err decide_opinions(
 	struct decision *d, const struct opinion_place *at, const struct list *opinions);
 
+/* Words of a case and of the opinions that it is a part of are destroyed: it is to be sealed. */
+enum err decide_destroy_words(struct decision *d, const struct row_case *c);
+
 /* The gate (gate.c): E_GATE, E_GATE_VOID, E_GATE_UNKNOWN with the ordinals in the fault. */
 struct gate;
 enum err gate_check(

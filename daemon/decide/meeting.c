@@ -250,6 +250,17 @@ enum err decide_opinion_void(struct decision *d, const void *request)
 	return decide_emit(d, EVENT_opinion_voided, &ev);
 }
 
+static bool any_sealed(struct decision *d, const struct list *opinions)
+{
+	const struct opinion_new *v = opinions->v;
+	for (size_t i = 0; i < opinions->n; i++) {
+		const struct policy_term *kind = policy_find(&d->house->policy.kinds, v[i].kind);
+		if (kind != NULL && text_is(kind->sealed, "yes"))
+			return true;
+	}
+	return false;
+}
+
 enum err decide_opinion_split(struct decision *d, const void *request)
 {
 	const struct opinion_split *q = request;
@@ -275,7 +286,11 @@ enum err decide_opinion_split(struct decision *d, const void *request)
 	err = decide_emit(d, EVENT_opinion_voided, &ev);
 	at.parent = q->ordinal;
 	at.late = o.late;
-	return err != OK ? err : decide_opinions(d, &at, &q->opinions);
+	if (err == OK)
+		err = decide_opinions(d, &at, &q->opinions);
+	if (err == OK && any_sealed(d, &q->opinions))
+		err = decide_destroy_words(d, &c);
+	return err;
 }
 
 enum err decide_minutes_close(struct decision *d, const void *request)

@@ -310,6 +310,9 @@ static void do_split(struct model *m, const struct model_act *act, struct model_
 	end_case(c, act->today);
 	c->now.flags |= CASE_SPLIT;
 	add_opinions(m, act, act->meeting, o->late, act->ordinal);
+	for (unsigned i = 0; i < act->n; i++)
+		if (act->opinions[i].kind == KIND_TC)
+			forget_words(m, c);
 }
 
 static void do_close_minutes(struct model *m, const struct model_act *act, struct model_answer *to)

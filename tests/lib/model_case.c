@@ -68,6 +68,19 @@ static void keep_words(
 	c->words++;
 }
 
+void forget_words(struct model *m, struct model_case *c)
+{
+	const struct model_opinion *all = m->meetings[c->meeting].opinions;
+	for (;;) {
+		unsigned parent = all[c->ordinal].parent;
+		m->words -= c->words;
+		c->words = 0;
+		if (parent == 0)
+			break;
+		c = &m->cases[all[parent].number];
+	}
+}
+
 static void do_classify(struct model *m, const struct model_act *act, struct model_answer *to)
 {
 	struct model_case *c = &m->cases[act->number];
@@ -89,9 +102,9 @@ static void do_classify(struct model *m, const struct model_act *act, struct mod
 	if (!c->due_of_item)
 		c->now.mark[MARK_DUE] = due_day(kind, c->day);
 	if (kind == KIND_TC) {
+		if (!is_sealed(c))
+			forget_words(m, c);
 		c->now.flags |= CASE_SEALED;
-		m->words -= c->words;
-		c->words = 0;
 	}
 }
 

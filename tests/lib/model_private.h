@@ -32,6 +32,9 @@ do_verb do_draft, do_put, do_check, do_sign, do_issue;
 /* Any verb of cases. */
 do_verb do_case;
 
+/* A denunciation: the words of the case go, and those of the opinions that it is a part of. */
+void forget_words(struct model *m, struct model_case *c);
+
 /* Does the case wait for an answer? */
 bool waiting(const struct model_case *c);
 
