@@ -259,7 +259,8 @@ static enum err cut(const struct link *link, const uint8_t *rid, struct fault *f
 	return fail(f, E_CUT, link->path, sodium_bin2hex(hex, sizeof(hex), rid, RID_BYTES));
 }
 
-/* The same request number gives the same salts, so that a repeated request is the same to the byte. */
+/* The same request number gives the same salts, so that a repeated request is the same to the byte.
+ */
 static void repeat_seed(const struct keyfile *key, const uint8_t *rid, uint8_t out[static 32])
 {
 	crypto_generichash(out, 32, rid, RID_BYTES, keyfile_secret(key), 32);

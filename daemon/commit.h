@@ -10,7 +10,8 @@
 
 struct session;
 
-/* One changing request on its way. Made on the loop thread, decided on the commit thread, answered on the loop thread. */
+/* One changing request on its way. Made on the loop thread, decided on the commit thread, answered
+ * on the loop thread. */
 struct job {
 	struct job *next;
 	struct session *session;

@@ -16,8 +16,8 @@ struct conn {
 	struct bufferevent *stream;
 	struct session *session;
 	int64_t opened_at, heard_at, sent_at; /* boot clock, µs */
-	int64_t frame_at; /* when the unfinished message began; 0: none */
-	bool dead;	  /* to be closed at the next turn */
+	int64_t frame_at;                     /* when the unfinished message began; 0: none */
+	bool dead;                            /* to be closed at the next turn */
 };
 
 static void conn_close(struct conn *c)
@@ -121,8 +121,8 @@ void conn_accept(struct conns *all, int descriptor_own)
 	c->all = all;
 	c->stream = stream;
 	c->opened_at = c->heard_at = c->sent_at = clock_boot();
-	c->session = session_new(all->office,
-		&(struct peer){ .send = peer_send, .end = peer_end, .arg = c });
+	c->session = session_new(
+		all->office, &(struct peer){ .send = peer_send, .end = peer_end, .arg = c });
 	c->next = all->first;
 	if (c->next != NULL)
 		c->next->before = &c->next;

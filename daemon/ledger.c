@@ -179,6 +179,7 @@ enum err ledger_decide(struct ledger *l, const struct action *action, const void
 		.arena = &l->arena,
 		.house = &l->house,
 		.cmd = action->cmd,
+		.now = now,
 		.before = end.at,
 		.at = at,
 		.today = day_of_time(at, l->house.zone),

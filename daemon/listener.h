@@ -10,7 +10,8 @@ struct listener;
  * Listen on a Unix socket; a stale one is replaced, a living one is E_EXISTS. A path over 107 bytes
  * is refused by name.
  */
-enum err listener_open(struct listener **to, struct conns *conns, const char *path, struct fault *f);
+enum err listener_open(
+	struct listener **to, struct conns *conns, const char *path, struct fault *f);
 
 /* Stop listening and remove the socket. */
 void listener_close(struct listener *l);

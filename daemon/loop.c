@@ -1,4 +1,5 @@
-/* loop.c: the loop thread: listener, connections, answers of the commit thread, signals, the clean stop. */
+/* loop.c: the loop thread: listener, connections, answers of the commit thread, signals, the clean
+ * stop. */
 #include "daemon/clock.h"
 #include "daemon/conn.h"
 #include "daemon/listener.h"
@@ -91,8 +92,8 @@ static void on_stopping(evutil_socket_t fd, short what, void *arg)
 
 static bool make_events(struct server *s)
 {
-	s->answers = event_new(s->base, commit_descriptor(s->commit), EV_READ | EV_PERSIST, on_answers,
-		s);
+	s->answers = event_new(
+		s->base, commit_descriptor(s->commit), EV_READ | EV_PERSIST, on_answers, s);
 	s->sweep = evtimer_new(s->base, on_sweep, s);
 	s->readers = evtimer_new(s->base, on_readers, s);
 	s->stopping = evtimer_new(s->base, on_stopping, s);
@@ -125,9 +126,7 @@ static enum err serve(struct server *s, const struct server_options *options, st
 		commit_stop(s->commit);
 		return err;
 	}
-	s->conns = (struct conns){ .base = s->base,
-		.office = &s->office,
-		.conf = options->conf };
+	s->conns = (struct conns){ .base = s->base, .office = &s->office, .conf = options->conf };
 	if (!make_events(s))
 		err = FAIL_SERVER(f, E_INTERNAL, 0);
 	if (err == OK)

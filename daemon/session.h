@@ -17,7 +17,7 @@ struct office {
 	struct commit *commit;
 	const struct conf *conf;
 	struct session *sessions; /* all that live */
-	uint64_t refused;	  /* protocol errors since the start */
+	uint64_t refused;         /* protocol errors since the start */
 	bool stopping;
 };
 
@@ -28,7 +28,8 @@ void office_close(struct office *o);
 /* Answer the jobs that are done; ends the sessions of keys that were revoked. */
 void office_answer(struct office *o);
 
-/* How a session speaks and ends. end() frees the peer's side; the session is gone when it returns. */
+/* How a session speaks and ends. end() frees the peer's side; the session is gone when it returns.
+ */
 struct peer {
 	void (*send)(void *arg, struct bytes bytes);
 	void (*end)(void *arg);

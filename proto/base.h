@@ -57,8 +57,8 @@ struct num {
 	{                                                                                          \
 		fn(*owned);                                                                        \
 	}
-#define TAKE(local) __extension__ \
-	({                                                                                         \
+#define TAKE(local)                                                                                \
+	__extension__({                                                                            \
 		typeof(local) taken_ = (local);                                                    \
 		(local) = NULL;                                                                    \
 		taken_;                                                                            \

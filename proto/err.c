@@ -100,8 +100,8 @@ static void format_list(const struct fault *f, char *out, size_t n)
 	size_t used = 0;
 	out[0] = '\0';
 	for (size_t i = 0; i < f->list_count && used + 16 < n; i++)
-		used += (size_t)snprintf(out + used, n - used, "%s%" PRIu32, i == 0 ? "" : ", ",
-			f->list[i]);
+		used += (size_t)snprintf(
+			out + used, n - used, "%s%" PRIu32, i == 0 ? "" : ", ", f->list[i]);
 	if (f->total > f->list_count && used + 16 < n)
 		snprintf(out + used, n - used, ", …");
 }

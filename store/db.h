@@ -40,10 +40,11 @@ enum err db_copy(struct db *db, const char *path, struct fault *f);
 /* Free the slots of readers that died. */
 void db_check_readers(struct db *db);
 
-/* Called for every change and before every commit of a writer; for benches that replay the same bytes elsewhere. */
+/* Called for every change and before every commit of a writer; for benches that replay the same
+ * bytes elsewhere. */
 enum trace_what { TRACE_PUT, TRACE_APPEND, TRACE_DEL, TRACE_COMMIT };
-typedef void db_trace(void *arg, enum store table, struct bytes key, struct bytes value,
-	enum trace_what what);
+typedef void db_trace(
+	void *arg, enum store table, struct bytes key, struct bytes value, enum trace_what what);
 void db_set_trace(struct db *db, db_trace *trace, void *arg);
 
 /* Pages that one table fills. */

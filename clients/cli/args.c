@@ -284,8 +284,7 @@ static const struct field *near_in(const struct record *r, struct text name)
 	for (size_t i = 0; r != NULL && name.n > 0 && i < r->count; i++) {
 		const struct field *f = &r->fields[i];
 		size_t n = strlen(f->name) < name.n ? strlen(f->name) : name.n;
-		if (field_in(r, text_of(f->name)) == f &&
-			begins_same(name, f->name, n))
+		if (field_in(r, text_of(f->name)) == f && begins_same(name, f->name, n))
 			return f;
 	}
 	return NULL;
@@ -340,8 +339,6 @@ static const struct field *next_positional(const struct record *r, uint64_t seen
 
 static enum err take_word(struct filling *to, const char *word)
 {
-	if (word[0] == '-' && word[1] >= 'a' && word[1] <= 'z')
-		return unknown_option(to, word, text_of(word + 1));
 	const struct field *f = next_positional(to->args->record, to->seen);
 	if (f != NULL)
 		return set_field(to, f, false, text_of(word));
@@ -373,7 +370,11 @@ enum err args_fill(const struct args *args, int argc, char **argv, struct fault 
 			continue;
 		}
 		bool option = !words_only && strncmp(argv[i], "--", 2) == 0;
-		enum err err = option ? take_option(&to, argc, argv, &i) : take_word(&to, argv[i]);
+		bool short_one =
+			!words_only && argv[i][0] == '-' && argv[i][1] >= 'a' && argv[i][1] <= 'z';
+		enum err err = option      ? take_option(&to, argc, argv, &i)
+			       : short_one ? unknown_option(&to, argv[i], text_of(argv[i] + 1))
+					   : take_word(&to, argv[i]);
 		if (err != OK)
 			return err;
 	}

@@ -145,7 +145,8 @@ static int unknown(struct session *s, const char *noun, const char *verb)
 		said = arena_format(&s->arena, _("%s; near to it: hoiam %s"), said, near).p;
 	else if (help_is_noun(noun))
 		said = arena_format(&s->arena, "%s; %s", said,
-			arena_format(&s->arena, _("what about it? hoiam help %s lists all"), noun).p)
+			arena_format(&s->arena, _("what about it? hoiam help %s lists all"), noun)
+				.p)
 			       .p;
 	return session_end(s, fail(&s->fault, E_VERB, NULL, said));
 }

@@ -13,7 +13,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { WIDTH_DEFAULT = 80, WIDTH_LEAST = 12, GAP = 2 };
+enum { WIDTH_DEFAULT = 80, WIDTH_LEAST = 12, GAP = 2, FOLD_INDENT = 5 };
 
 static size_t terminal_width(void)
 {
@@ -128,6 +128,8 @@ struct layout {
 	const struct table *table;
 	struct text *cells;
 	size_t *widths;
+	bool folded;     /* too wide: words stand on a line of their own below the rest */
+	uint64_t hidden; /* folded: columns of words, and those in which nothing stands */
 };
 
 static struct text heading(const struct table *t, size_t column)
@@ -142,9 +144,12 @@ static bool is_right(const struct table *t, size_t column)
 	return known != NULL && (known->kind == COLUMN_COUNT || known->kind == COLUMN_SHARE);
 }
 
+/* Half of a number of the register is no number. */
 static bool may_shrink(const struct table *t, size_t column)
 {
 	const struct column *known = table_column(t, column);
+	if (text_is(t->columns[column], "number") || text_is(t->columns[column], "meeting"))
+		return false;
 	return known == NULL || known->kind == COLUMN_WORDS || known->kind == COLUMN_TEXT;
 }
 
@@ -164,26 +169,53 @@ static void measure(struct printer *p, struct layout *to, struct arena *a)
 	}
 }
 
-/* Takes cells from the widest columns of words until the lines fit, or nothing more may go. */
-static void shrink(const struct printer *p, struct layout *to)
+static bool is_hidden(const struct layout *l, size_t column)
+{
+	return l->hidden >> column & 1;
+}
+
+/* Takes cells from the widest columns of words until the lines fit; false if nothing more may go.
+ */
+static bool shrink(const struct printer *p, struct layout *to)
 {
 	const struct table *t = to->table;
-	size_t total = (t->column_count - 1) * GAP;
+	size_t total = 0;
 	for (size_t c = 0; c < t->column_count; c++)
-		total += to->widths[c];
+		if (!is_hidden(to, c))
+			total += to->widths[c] + (total > 0 ? GAP : 0);
 	while (p->width > 0 && total > p->width) {
 		size_t widest = t->column_count;
 		for (size_t c = 0; c < t->column_count; c++)
-			if (may_shrink(t, c) && to->widths[c] > WIDTH_LEAST &&
+			if (may_shrink(t, c) && !is_hidden(to, c) && to->widths[c] > WIDTH_LEAST &&
 				(widest == t->column_count || to->widths[c] > to->widths[widest]))
 				widest = c;
 		if (widest == t->column_count)
-			return;
+			return false;
 		size_t over = total - p->width;
 		size_t most = to->widths[widest] - WIDTH_LEAST;
 		size_t step = over < most ? (over + 1) / 2 : (most + 1) / 2;
 		to->widths[widest] -= step;
 		total -= step;
+	}
+	return true;
+}
+
+static bool is_words(const struct table *t, size_t column)
+{
+	const struct column *known = table_column(t, column);
+	return known != NULL && known->kind == COLUMN_WORDS;
+}
+
+static void fold(struct layout *to)
+{
+	const struct table *t = to->table;
+	to->folded = true;
+	for (size_t c = 0; c < t->column_count; c++) {
+		bool empty = !is_words(t, c);
+		for (size_t row = 0; empty && row < t->row_count; row++)
+			empty = to->cells[row * t->column_count + c].n == 0;
+		if (empty || is_words(t, c))
+			to->hidden |= (uint64_t)1 << c;
 	}
 }
 
@@ -211,26 +243,53 @@ static void put_aligned(FILE *out, struct text t, size_t width, bool right, bool
 		put_spaces(out, GAP);
 }
 
-static void put_heading(const struct printer *p, const struct layout *l)
+/* One line of those columns that are shown. */
+static void put_line(const struct printer *p, const struct layout *l, const struct text *cells)
 {
 	const struct table *t = l->table;
+	size_t last = 0;
+	for (size_t c = 0; c < t->column_count; c++)
+		last = is_hidden(l, c) ? last : c;
+	for (size_t c = 0; c <= last; c++)
+		if (!is_hidden(l, c))
+			put_aligned(p->out, cells == NULL ? heading(t, c) : cells[c], l->widths[c],
+				is_right(t, c), c == last);
+}
+
+static void put_heading(const struct printer *p, const struct layout *l)
+{
 	if (p->bold)
 		fputs("\033[1m", p->out);
-	for (size_t c = 0; c < t->column_count; c++)
-		put_aligned(p->out, heading(t, c), l->widths[c], is_right(t, c),
-			c + 1 == t->column_count);
+	put_line(p, l, NULL);
 	fputs(p->bold ? "\033[0m\n" : "\n", p->out);
 }
 
-static void put_rows(const struct printer *p, const struct layout *l)
+/* The words of a row, one after the other, as far as the line goes. */
+static void put_words(
+	const struct printer *p, const struct layout *l, const struct text *cells, struct arena *a)
+{
+	struct text all = { 0 };
+	for (size_t c = 0; c < l->table->column_count; c++)
+		if (is_words(l->table, c) && cells[c].n > 0)
+			all = arena_format(a, "%.*s%s%.*s", (int)all.n, all.n == 0 ? "" : all.p,
+				all.n == 0 ? "" : " | ", (int)cells[c].n, cells[c].p);
+	if (all.n == 0)
+		return;
+	size_t width = p->width > FOLD_INDENT + WIDTH_LEAST ? p->width - FOLD_INDENT : WIDTH_LEAST;
+	put_spaces(p->out, FOLD_INDENT);
+	put_aligned(p->out, all, width, false, true);
+	fputs("\n", p->out);
+}
+
+static void put_rows(const struct printer *p, const struct layout *l, struct arena *a)
 {
 	const struct table *t = l->table;
-	for (size_t i = 0; i < t->row_count * t->column_count; i++) {
-		size_t c = i % t->column_count;
-		bool last = c + 1 == t->column_count;
-		put_aligned(p->out, l->cells[i], l->widths[c], is_right(t, c), last);
-		if (last)
-			fputs("\n", p->out);
+	for (size_t row = 0; row < t->row_count; row++) {
+		const struct text *cells = l->cells + row * t->column_count;
+		put_line(p, l, cells);
+		fputs("\n", p->out);
+		if (l->folded)
+			put_words(p, l, cells, a);
 	}
 }
 
@@ -295,10 +354,17 @@ static void print_terminal(struct printer *p, const struct table *t, bool title,
 	}
 	struct layout l = { .table = t, .widths = p->widths };
 	measure(p, &l, &a);
-	shrink(p, &l);
-	if (first)
+	size_t whole[COUNT(p->widths)];
+	memcpy(whole, p->widths, sizeof(whole));
+	if (!shrink(p, &l)) {
+		memcpy(p->widths, whole, sizeof(whole));
+		fold(&l);
+		(void)shrink(p, &l);
+	}
+	if (first || l.hidden != p->hidden)
 		put_heading(p, &l);
-	put_rows(p, &l);
+	p->hidden = l.hidden;
+	put_rows(p, &l, &a);
 }
 
 /* For programs. */

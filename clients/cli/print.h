@@ -20,6 +20,7 @@ struct printer {
 	size_t width;      /* cells of a line; 0: no limit */
 	size_t pages;      /* printed so far */
 	size_t widths[64]; /* of the last table */
+	uint64_t hidden;   /* its columns that are not shown, bit by bit */
 };
 
 /* A printer for the session's format, to standard output. */

@@ -236,14 +236,14 @@ static void name_command(struct session *s, struct fault *f)
 	if (cmd == NULL)
 		return;
 	char what[sizeof(f->what)];
-	size_t n = (size_t)snprintf(what, sizeof(what), "%s",
-		help_spelled(s, help_noun(cmd), help_verb(cmd)));
+	size_t n = (size_t)snprintf(
+		what, sizeof(what), "%s", help_spelled(s, help_noun(cmd), help_verb(cmd)));
 	const char *before = _("\nFor: ") + 1;
 	for (size_t i = 0; i < role_count && n < sizeof(what); i++) {
 		if ((roles[i].rights & (unsigned)cmd->right) == 0)
 			continue;
-		n += (size_t)snprintf(what + n, sizeof(what) - n, "%s%s",
-			before[0] == ',' ? "" : ". ", before);
+		n += (size_t)snprintf(
+			what + n, sizeof(what) - n, "%s%s", before[0] == ',' ? "" : ". ", before);
 		if (n < sizeof(what))
 			n += (size_t)snprintf(what + n, sizeof(what) - n, "%s", _(roles[i].label));
 		before = ", ";

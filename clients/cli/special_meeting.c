@@ -76,7 +76,8 @@ static struct list next_part(const struct recording *r, size_t head, size_t word
 	return (struct list){ (char *)r->minutes.opinions.v + r->done * sizeof(*all), n };
 }
 
-/* The line of a field of the page: of the meeting (entry 0) or of an opinion; 0 if none fills it. */
+/* The line of a field of the page: of the meeting (entry 0) or of an opinion; 0 if none fills it.
+ */
 static int64_t find_line(
 	const struct recording *r, uint32_t entry, const char *field, const char **label)
 {
@@ -101,7 +102,8 @@ static int64_t find_line(
 	return line;
 }
 
-/* The server speaks of opinions[2].kind: the second of this part. The user hears the file's line. */
+/* The server speaks of opinions[2].kind: the second of this part. The user hears the file's line.
+ */
 static void point_to_line(struct recording *r)
 {
 	struct fault *f = &r->s->fault;
@@ -111,12 +113,14 @@ static void point_to_line(struct recording *r)
 	bool opinion = sscanf(f->field, "opinions[%lu]", &k) == 1;
 	if (!opinion && strncmp(f->field, "meeting", 7) != 0)
 		return;
-	memcpy(name, dot == NULL ? f->field : dot + 1, strlen(dot == NULL ? f->field : dot + 1) + 1);
+	memcpy(name, dot == NULL ? f->field : dot + 1,
+		strlen(dot == NULL ? f->field : dot + 1) + 1);
 	int64_t line = find_line(r, opinion ? (uint32_t)(r->done + k) : 0, name, &label);
 	if (line == 0)
 		return;
-	snprintf(place, sizeof(place), label == NULL ? "%.80s:%lld: %.60s" : "%.80s:%lld: \"%.60s\"",
-		r->path, (long long)line, label == NULL ? name : label);
+	snprintf(place, sizeof(place),
+		label == NULL ? "%.80s:%lld: %.60s" : "%.80s:%lld: \"%.60s\"", r->path,
+		(long long)line, label == NULL ? name : label);
 	memcpy(f->field, place, sizeof(place));
 }
 

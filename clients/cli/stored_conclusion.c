@@ -26,8 +26,8 @@ static enum err read_item(
 	if (!unhex(cell_as_text(table_cell(t, row, "salt")), to->salt) ||
 		!unhex(cell_as_text(table_cell(t, row, "w")), to->w))
 		return fail(&s->fault, E_NOT_ALLOWED, NULL, "conclusion.show");
-	return args_value(
-		&args, opinions, &to->item, cell_as_text(table_cell(t, row, "opinions")), &s->fault);
+	return args_value(&args, opinions, &to->item, cell_as_text(table_cell(t, row, "opinions")),
+		&s->fault);
 }
 
 enum err stored_conclusion_get(

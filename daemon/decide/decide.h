@@ -15,6 +15,7 @@ struct decision {
 	struct arena *arena; /* of this request */
 	const struct house *house;
 	const struct cmd_row *cmd;
+	int64_t now;      /* of the clock */
 	int64_t before;   /* time of the entry before */
 	int64_t at;       /* time of the entry */
 	uint32_t today;   /* its day in the policy's zone */

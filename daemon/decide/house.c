@@ -154,6 +154,9 @@ static enum err check_terms(struct decision *d, const char *name, const struct l
 			err = check_yes_no(d, v[i].once, "once");
 		if (err == OK)
 			err = check_yes_no(d, v[i].promise, "promise");
+		if (err == OK && v[i].forward.n > 0 && !text_is(v[i].forward, "refer") &&
+			!text_is(v[i].forward, "guide"))
+			err = fail_text(d->fault, E_VALUE, "forward", v[i].forward);
 		if (err != OK)
 			fault_within(d->fault, name, (int64_t)i);
 	}
@@ -196,9 +199,16 @@ static enum err check_policy(struct decision *d, const struct policy *p, int *zo
 	enum err err = zone_parse(p->zone, zone);
 	if (err != OK)
 		return fail_text(d->fault, E_VALUE, "zone", p->zone);
+	char from[11];
+	day_format(p->from, from);
+	if (p->from > d->today)
+		return fail(d->fault, E_FUTURE, "from", from);
 	const struct policy_route *routes = p->routes.v;
 	for (size_t i = 0; i < p->routes.n; i++) {
 		err = check_route(d, p, &routes[i]);
+		for (size_t k = 0; err == OK && k < i; k++)
+			if (text_equal(routes[k].id, routes[i].id))
+				err = fail_text(d->fault, E_EXISTS, "id", routes[i].id);
 		if (err == OK)
 			continue;
 		fault_within(d->fault, "routes", (int64_t)i);
@@ -247,7 +257,7 @@ enum err decide_clock_accept(struct decision *d, const void *request)
 	enum err err = decide_may_unit(d, RIGHT_ADMIN, 0, NULL);
 	if (err != OK)
 		return err;
-	if (q->now > d->at + 10 * minute || q->now < d->at - 10 * minute)
+	if (q->now > d->now + 10 * minute || q->now < d->now - 10 * minute)
 		return fail(d->fault, E_CONFLICT, "now",
 			"the server's clock and the one seen when signing differ by more than ten "
 			"minutes");

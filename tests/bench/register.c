@@ -140,7 +140,9 @@ static void add_roles(struct bench_register *r)
 {
 	static const char *const names[] = { "receptionist", "processor", "handler", "leader" };
 	for (size_t i = 0; i < COUNT(names); i++) {
-		struct grant_add q = { .officer = 1, .role = text_of(names[i]), .from = day_of(2000, 1, 1) };
+		struct grant_add q = {
+			.officer = 1, .role = text_of(names[i]), .from = day_of(2000, 1, 1)
+		};
 		bench_act(r, CMD_grant_add, &q);
 	}
 }

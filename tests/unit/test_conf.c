@@ -1,4 +1,4 @@
-/* test_conf.c: settings: defaults, files good and bad, showing, the manual; lines of the log. */
+/* test_conf.c: settings: defaults, files good and bad, showing; lines of the log. */
 #include "tests/lib/test.h"
 
 #include <inttypes.h>
@@ -253,44 +253,6 @@ static void a_file_that_is_not_there_is_told_apart(void **state)
 	assert_int_equal(conf_read(&conf, "/", &a, &f), E_FILE);
 }
 
-/* The manual: one item for every row and no other, with its name, limits and default. */
-
-static void manual_item(size_t i, char *out, size_t n)
-{
-	const char *string = settings[i].standard.string;
-	if (settings[i].kind == KIND_UINT)
-		snprintf(out, n,
-			"\n.It Cm %s Pq %" PRIu64 " to %" PRIu64 " , default %" PRIu64 "\n",
-			settings[i].name, settings[i].min, settings[i].max,
-			settings[i].standard.number);
-	else if (string[0] != '\0')
-		snprintf(out, n, "\n.It Cm %s Pq default %s\n", settings[i].name, string);
-	else
-		snprintf(out, n, "\n.It Cm %s\n", settings[i].name);
-}
-
-static void the_manual_lists_every_setting(void **state)
-{
-	(void)state;
-	static char manual[65536];
-	char item[200];
-	size_t count = 0;
-	FILE *in = fopen(HOIAM_SOURCE_ROOT "/docs/hoiamd.conf.5", "r");
-	assert_non_null(in);
-	size_t n = fread(manual, 1, sizeof(manual) - 1, in);
-	fclose(in);
-	manual[n] = '\0';
-	for (size_t i = 0; i < COUNT(settings); i++) {
-		manual_item(i, item, sizeof(item));
-		if (strstr(manual, item) == NULL)
-			print_error("missing in docs/hoiamd.conf.5:%s", item);
-		assert_non_null(strstr(manual, item));
-	}
-	for (const char *p = manual; (p = strstr(p, "\n.It Cm ")) != NULL; p++)
-		count++;
-	assert_int_equal(count, COUNT(settings));
-}
-
 /* The log. */
 
 static int log_pipe[2], log_saved;
@@ -363,7 +325,6 @@ int main(void)
 		cmocka_unit_test(paths_hold_nothing_that_hides),
 		cmocka_unit_test(what_is_shown_is_a_file_that_gives_it_again),
 		cmocka_unit_test(a_file_that_is_not_there_is_told_apart),
-		cmocka_unit_test(the_manual_lists_every_setting),
 		cmocka_unit_test(a_line_of_the_log_stays_one_line),
 		cmocka_unit_test(the_level_says_what_is_shown_and_long_lines_are_cut),
 	};
