@@ -91,15 +91,32 @@ static struct text print_number(
 	return arena_format(a, "%" PRId64, number);
 }
 
-/* States of cases have names for people; other codes are shown as they are. */
-static struct text print_code(const struct printer *p, const struct column *column, struct text t)
+static bool stands_in(const struct column *column, enum table_name name)
+{
+	const struct table_shape *shape = table_shape(name);
+	return column >= shape->columns && column < shape->columns + shape->count;
+}
+
+/* The name of a state: of a case, or of a meeting or a conclusion, whose codes may be the same. */
+static struct text name_of_state(const struct printer *p, struct text code, bool of_case, struct arena *a)
+{
+	enum case_state state = of_case ? state_of(code) : STATE_NONE;
+	if (code.n == 0)
+		return code;
+	if (state == STATE_NONE)
+		return text_of(_(arena_text(a, code).p));
+	return text_of(p->vietnamese ? state_row(state)->vi : state_row(state)->en);
+}
+
+/* States have names for people; other codes are shown as they are. */
+static struct text print_code(
+	const struct printer *p, const struct column *column, struct text t, struct arena *a)
 {
 	if (p->format != FORMAT_TERMINAL || strcmp(column->name, "state") != 0)
 		return t;
-	enum case_state state = state_of(t);
-	if (state == STATE_NONE)
-		return t;
-	return text_of(p->vietnamese ? state_row(state)->vi : state_row(state)->en);
+	bool of_case = !stands_in(column, TABLE_meeting_list) &&
+		       !stands_in(column, TABLE_conclusion_facts);
+	return name_of_state(p, t, of_case, a);
 }
 
 struct text print_cell(const struct printer *p, const struct column *column,
@@ -116,7 +133,7 @@ struct text print_cell(const struct printer *p, const struct column *column,
 		if (kind == COLUMN_DAY)
 			t = print_day(p, t, a);
 		else if (kind == COLUMN_CODE)
-			t = print_code(p, column, t);
+			t = print_code(p, column, t, a);
 		break;
 	}
 	return raw ? t : print_tame(t, a);
@@ -338,6 +355,8 @@ static void put_facts(const struct printer *p, const struct table *t, struct are
 		put_aligned(p->out, fact_name(t, i, a), width, false, false);
 		const struct cell *value = &t->cells[2 * i + 1];
 		struct text shown = print_cell(p, table_column(t, 1), value, true, a);
+		if (text_is(cell_as_text(&t->cells[2 * i]), "state"))
+			shown = name_of_state(p, shown, text_is(t->name, "case_facts"), a);
 		put_lines(p->out, print_day(p, shown, a), width + GAP, a);
 	}
 }

@@ -8,6 +8,7 @@
 #include "clients/cli/print_json.h"
 #include "clients/i18n.h"
 #include "clients/keyring.h"
+#include "proto/case.h"
 #include "proto/day.h"
 #include "proto/rid.h"
 #include "proto/role.h"
@@ -251,6 +252,20 @@ static void name_command(struct session *s, struct fault *f)
 	memcpy(f->what, what, sizeof(what));
 }
 
+/* States of cases have their own names: those of meetings and conclusions share some codes. */
+static void name_state(struct fault *f)
+{
+	enum case_state state = state_of(text_of(f->what));
+	bool other = strcmp(f->field, "meeting") == 0 || strcmp(f->field, "conclusion") == 0;
+	char code[sizeof(f->what)];
+	memcpy(code, f->what, sizeof(code));
+	if (state == STATE_NONE || other)
+		snprintf(f->what, sizeof(f->what), "%s", _(code));
+	else
+		snprintf(f->what, sizeof(f->what), "%s",
+			i18n_vietnamese() ? state_row(state)->vi : state_row(state)->name);
+}
+
 /* Is the field one that takes a code of the policy? */
 static bool is_policy_code(const char *field)
 {
@@ -268,10 +283,12 @@ static void make_sentence(struct session *s, const struct err_row *row, char *ou
 	struct fault shown = s->fault;
 	const char *text = _(row->text);
 	/* Reasons of our own are marked for translation; others are not found and stay. */
-	if (shown.what[0] != '\0')
+	if (shown.what[0] != '\0' && shown.err != E_STATE)
 		snprintf(shown.what, sizeof(shown.what), "%s", _(s->fault.what));
 	if (shown.err == E_NOT_ALLOWED)
 		name_command(s, &shown);
+	if (shown.err == E_STATE)
+		name_state(&shown);
 	if (shown.err == E_RANGE && shown.limit == 0)
 		text = "{field}: {what}"; /* a reason, not a number past a limit */
 	fault_format(&shown, text, out, room);

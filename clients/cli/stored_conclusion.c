@@ -25,7 +25,7 @@ static enum err read_item(
 	to->item.due = day_parse(cell_as_text(table_cell(t, row, "due")));
 	if (!unhex(cell_as_text(table_cell(t, row, "salt")), to->salt) ||
 		!unhex(cell_as_text(table_cell(t, row, "w")), to->w))
-		return fail(&s->fault, E_NOT_ALLOWED, NULL, "conclusion.show");
+		return fail(&s->fault, E_NOT_ALLOWED, NULL, "conclusion.check");
 	return args_value(&args, opinions, &to->item, cell_as_text(table_cell(t, row, "opinions")),
 		&s->fault);
 }

@@ -275,8 +275,10 @@ static enum err step_resolve(struct decision *d, struct stepping *s)
 		return fail(d->fault, E_MISSING, "promise", NULL);
 	if (!promise && s->args.promise != 0)
 		return fail(d->fault, E_KEY_UNKNOWN, "promise", NULL);
-	if (s->args.text.n == 0 && (s->c.flags & CASE_SEALED) == 0)
-		return fail(d->fault, E_MISSING, "text", NULL);
+	if ((s->c.flags & CASE_SEALED) == 0)
+		err = decide_said(d, s->args.text, "text");
+	if (err != OK)
+		return err;
 	/* Answered on the spot, without being accepted: the head alone. */
 	if (s->c.state == STATE_CLASSIFIED)
 		err = decide_may(d, RIGHT_DECIDE, (uint32_t)s->c.unit, (uint32_t)s->c.with,

@@ -35,8 +35,8 @@ static enum err take_version(
 	if (h->m.version == 0 || h->m.version == h->m.issued)
 		return fail_text(d->fault, E_NO_DRAFT, "meeting", number);
 	if (version != h->m.version)
-		return fail_number(
-			d->fault, E_CONFLICT, "version", (int64_t)h->m.version, (int64_t)version);
+		return fail(d->fault, E_CONFLICT, "version",
+			arena_format(d->arena, "%u is at hand", (unsigned)h->m.version).p);
 	h->version = (uint32_t)version;
 	(void)row_get(d->txn, STORE_conclusion, key_of_num_u32(h->meeting, h->version),
 		record_row_conclusion(), &h->c, d->arena);
@@ -77,7 +77,9 @@ static enum err decide_item(struct decision *d, const struct item_new *q, struct
 		return fail(d->fault, E_KEY_UNKNOWN, q->unit.n != 0 ? "unit" : "due", NULL);
 	if (ev->how != DECLINE && q->ground.n != 0)
 		return fail(d->fault, E_KEY_UNKNOWN, "ground", NULL);
-	enum err err = decide_unit_opt(d, q->unit, d->today, "unit", &ev->unit);
+	enum err err = decide_said(d, q->words, "words");
+	if (err == OK)
+		err = decide_unit_opt(d, q->unit, d->today, "unit", &ev->unit);
 	if (err == OK)
 		err = decide_term(
 			d, "grounds", &d->house->policy.grounds, q->ground, "ground", &ev->ground);
@@ -117,8 +119,8 @@ enum err decide_conclusion_put(struct decision *d, const void *request)
 	if (err != OK)
 		return err;
 	if (q->first != 1 && (h.c.state != DRAFT || q->first != h.c.items + 1))
-		return fail_number(
-			d->fault, E_CONFLICT, "first", (int64_t)h.c.items + 1, (int64_t)q->first);
+		return fail(d->fault, E_CONFLICT, "first",
+			arena_format(d->arena, "%u would come next", (unsigned)h.c.items + 1).p);
 	if (q->first + q->items.n > LIMIT_ITEMS_CONCLUSION)
 		return fail_number(d->fault, E_TOO_MANY, "items", (int64_t)(q->first + q->items.n),
 			LIMIT_ITEMS_CONCLUSION);

@@ -105,6 +105,16 @@ enum err decide_day(struct decision *d, uint32_t given, const char *field, uint3
 	return fail(d->fault, E_FUTURE, field, iso);
 }
 
+enum err decide_said(struct decision *d, struct text words, const char *field)
+{
+	size_t i = 0;
+	while (i < words.n && (words.p[i] == ' ' || words.p[i] == '\t' || words.p[i] == '\n'))
+		i++;
+	if (words.n == 0)
+		return fail(d->fault, E_MISSING, field, NULL);
+	return i < words.n ? OK : fail(d->fault, E_BLANK, field, NULL);
+}
+
 enum err decide_unit(struct decision *d, struct text code, uint32_t day, const char *field,
 	const struct unit **to)
 {

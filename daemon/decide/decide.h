@@ -61,6 +61,9 @@ enum err decide_may_unit(struct decision *d, enum right right, uint32_t unit, co
 /* 0 stands for today; E_FUTURE after today. */
 enum err decide_day(struct decision *d, uint32_t given, const char *field, uint32_t *day);
 
+/* E_MISSING without words, E_BLANK when they are white space. */
+enum err decide_said(struct decision *d, struct text words, const char *field);
+
 /* The unit that bears a code on a day: E_NOT_FOUND if there never was one, E_ENDED if not then. */
 enum err decide_unit(struct decision *d, struct text code, uint32_t day, const char *field,
 	const struct unit **to);

@@ -127,8 +127,8 @@ enum err decide_opinion_add(struct decision *d, const void *request)
 	if (err != OK)
 		return err;
 	if (q->first != 0 && q->first != at.first)
-		return fail_number(
-			d->fault, E_CONFLICT, "first", (int64_t)at.first, (int64_t)q->first);
+		return fail(d->fault, E_CONFLICT, "first",
+			arena_format(d->arena, "%u would come next", (unsigned)at.first).p);
 	return decide_opinions(d, &at, &q->opinions);
 }
 
@@ -169,8 +169,8 @@ static enum err decide_one(struct decision *d, const struct opinion_place *at,
 		return err;
 	struct words_ref words = decide_words(d, record_opinion_new(), o);
 	err = check_sealed(d, o, sealed, words.group != 0);
-	if (err == OK && !sealed && o->words.n == 0)
-		err = fail(d->fault, E_MISSING, "words", NULL);
+	if (err == OK && !sealed)
+		err = decide_said(d, o->words, "words");
 	ev->w = words.w;
 	ev->group = words.group;
 	ev->custodian = o->custodian;

@@ -7,7 +7,8 @@
 struct case_walk {
 	struct report *r;
 	const struct case_list *q;
-	enum case_state state; /* wanted; STATE_NONE: pending */
+	enum case_state state; /* wanted; STATE_NONE: pending, unless any */
+	bool any;
 	size_t left, walked;
 	uint8_t at[64]; /* unit, then the last key passed */
 	size_t at_n;
@@ -50,7 +51,7 @@ static bool case_matches(const struct case_walk *w, const struct row_case *c)
 	const struct house *h = w->r->house;
 	const struct case_list *q = w->q;
 	bool open = state_row((enum case_state)c->state)->phase == OPEN;
-	if (w->state == STATE_NONE ? !open : c->state != (uint64_t)w->state)
+	if (!w->any && (w->state == STATE_NONE ? !open : c->state != (uint64_t)w->state))
 		return false;
 	if (q->kind.n > 0 && !text_equal(term_code(h, c->kind), q->kind))
 		return false;
@@ -139,6 +140,7 @@ enum err report_case_list(struct report *r, const void *request)
 {
 	const struct case_list *q = request;
 	struct case_walk w = { .r = r, .q = q, .left = report_limit(q->limit) };
+	w.any = q->state.n == 0 && q->meeting.n > 0; /* of a meeting all, of a unit what waits */
 	if (q->state.n > 0 && !text_is(q->state, "pending")) {
 		w.state = state_of(q->state);
 		if (w.state == STATE_NONE)

@@ -38,11 +38,14 @@ echo '$ hoiam whoami'
 run "$HOIAM" whoami
 as nobody whoami
 as .hidden whoami
-echo 'another passphrase' >wrong
-(
-	HOIAM_PASSPHRASE_FILE=wrong
-	as clerk whoami
-)
+for mode in 644 600; do
+	echo 'another passphrase' >wrong
+	chmod $mode wrong
+	(
+		HOIAM_PASSPHRASE_FILE=wrong
+		as clerk whoami
+	)
+done
 
 say "0: done"
 as clerk meeting open --unit 98101 --kind dialogue_regular --day 10/09/2025 --venue "Nhà văn hóa, thôn Chợ Mới"
@@ -81,6 +84,9 @@ as clerk case frobnicate
 as clerk case list --colour red
 as clerk case list colour:red
 as clerk case list --state
+as clerk case list --stat pending
+as clerk case list -state pending
+as clerk opinion add 98101/2025/1 --word "Lời"
 as clerk case list state:NONE
 as clerk case list kind:XX
 as clerk case show
@@ -135,6 +141,7 @@ as clerk conclusion sign 98101/2025/1 --version 1 --content "$(printf '%064d' 0)
 
 say "5: conflict"
 as clerk opinion add 98101/2025/1 --first 9 --words "Lời"
+as clerk opinion add 98101/2025/1 --words "Lời" --words "Lời" --topic rác
 as admin unit add 98101 --name Again --kind office --level commune --from 2025-07-01
 as clerk conclusion draft 98101/2025/1 --out draft.txt
 as clerk conclusion draft 98101/2025/1 --out draft.txt
@@ -173,6 +180,10 @@ case lits
 END
 batch clerk <<'END'
 meeting show '98101/2025/2
+END
+batch clerk <<'END'
+hoiam opinion add 98101/2025/2 --speaker “Trịnh Thị Loan” --words “Hai giá "đền bù" khác nhau.”
+opinion add 98101/2025/2 --words “không có dấu đóng
 END
 batch clerk <<'END'
 opinion add 98101/2025/2 --words-file -

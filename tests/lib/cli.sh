@@ -6,8 +6,8 @@
 #   officer clerk receptionist 98101 "Name"
 #   as clerk case list         shows "$ hoiam case list", its output, "2> " and its errors, "exit N"
 #
-# What changes from run to run is shown as DIR, SOCKET, HEX, TIME, TODAY, N (a size of the journal)
-# and LEFT (days). Days of the scripts are of 2025, so that none of them is ever today.
+# What changes from run to run is shown as DIR, SOCKET, HEX, TIME, TODAY, N (a place or
+# size in the journal) and LEFT (days). Days of the scripts are of 2025, so that none of them is ever today.
 
 HOIAM=${HOIAM_PROGRAM:?}
 HOIAMD=${HOIAMD_PROGRAM:?}
@@ -53,12 +53,14 @@ clean()
 {
 	sed -e "s|$HOIAM_SOCKET|SOCKET|g" -e "s|$dir|DIR|g" -e "s|$HOIAM_SOURCE_ROOT|SOURCE|g" \
 		-e 's/\("at":\|until=\)[0-9]\{16\}/\1TIME/' \
-		-e 's/[0-9a-f]\{16,\}/HEX/g' \
+		-e 's/[0-9a-f]\{12,\}…/HEX…/g' -e 's/[0-9a-f]\{16,\}/HEX/g' \
 		-e 's/20[0-9][0-9]-[0-9][0-9]-[0-9][0-9][T ][0-9][0-9]:[0-9:.+]*Z\{0,1\}/TIME/g' \
 		-e "s/$began/TODAY/g" -e "s/$(today)/TODAY/g" \
 		-e 's/\([	,]\)-[0-9]\{1,\}\([	,]\)/\1LEFT\2/g' \
 		-e 's/"left":-[0-9]*/"left":LEFT/' -e 's/  *-[0-9]\{3,\}  / LEFT  /' \
-		-e 's/^\(journal size	\)[0-9]\{1,\}$/\1N/'
+		-e 's/^\(journal size	\)[0-9]\{1,\}$/\1N/' \
+		-e 's/	prev=[0-9]*//' -e 's/\(seq"\{0,1\}[=:]\)[0-9]*/\1N/' \
+		-e 's/^[0-9]*	TIME	/N	TIME	/'
 }
 
 start()
