@@ -183,6 +183,8 @@ bool conns_flushed(const struct conns *all)
 
 void conns_close(struct conns *all)
 {
-	while (all->first != NULL)
-		conn_close(all->first);
+	for (struct conn *c = all->first, *next; c != NULL; c = next) {
+		next = c->next;
+		conn_close(c);
+	}
 }

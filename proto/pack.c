@@ -1,6 +1,7 @@
 /* pack.c: MessagePack: packer over msgpack-c, skim and cursor of our own. */
 #include "proto/pack.h"
 
+#include <assert.h>
 #include <msgpack.h>
 #include <stdlib.h>
 #include <utf8proc.h>
@@ -123,6 +124,7 @@ static uint64_t big_endian(const uint8_t *p, size_t width)
 
 static int64_t sign_extend(uint64_t v, size_t width)
 {
+	assert(width >= 1 && width <= 8);
 	unsigned shift = (unsigned)(64 - 8 * width);
 	return (int64_t)(v << shift) >> shift;
 }

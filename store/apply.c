@@ -11,22 +11,12 @@ typedef void apply_event(struct apply *a, const void *ev);
 	{                                                                                          \
 		apply_##name(a, ev);                                                               \
 	}
-#define RECORD(name, help)
-#define FIELD(id, name, kind, max, flags, help)
-#define LIST(id, name, record, max, flags, help)
-#define END(name)
-#include "proto/record.def"
-#undef EVENT
+#include "proto/event.def"
 
 static apply_event *const table[] = {
 #define EVENT(code, name, help) [code] = run_##name,
-#include "proto/record.def"
-#undef EVENT
+#include "proto/event.def"
 };
-#undef RECORD
-#undef FIELD
-#undef LIST
-#undef END
 /* clang-format on */
 
 /* The meeting at work. */

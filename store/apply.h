@@ -40,16 +40,7 @@ void apply_count(struct apply *a, enum noun noun, struct num number);
 /* One function per event. */
 /* clang-format off */
 #define EVENT(code, name, help) void apply_##name(struct apply *a, const struct ev_##name *ev);
-#define RECORD(name, help)
-#define FIELD(id, name, kind, max, flags, help)
-#define LIST(id, name, record, max, flags, help)
-#define END(name)
-#include "proto/record.def"
-#undef EVENT
-#undef RECORD
-#undef FIELD
-#undef LIST
-#undef END
+#include "proto/event.def"
 /* clang-format on */
 
 #endif

@@ -18,16 +18,7 @@ static const struct {
 } events[] = {
 /* clang-format off */
 #define EVENT(code, name, help) [code] = { #name, record_ev_##name },
-#define RECORD(name, help)
-#define FIELD(id, name, kind, max, flags, help)
-#define LIST(id, name, record, max, flags, help)
-#define END(name)
-#include "proto/record.def"
-#undef EVENT
-#undef RECORD
-#undef FIELD
-#undef LIST
-#undef END
+#include "proto/event.def"
 	/* clang-format on */
 };
 

@@ -32,16 +32,7 @@ enum { RID_CHECK_BYTES = 8 };
 
 enum event_code {
 #define EVENT(code, name, help) EVENT_##name = code,
-#define RECORD(name, help)
-#define FIELD(id, name, kind, max, flags, help)
-#define LIST(id, name, record, max, flags, help)
-#define END(name)
-#include "proto/record.def"
-#undef EVENT
-#undef RECORD
-#undef FIELD
-#undef LIST
-#undef END
+#include "proto/event.def"
 };
 
 /* The record and name of an event, NULL when the code is not known. */

@@ -10,16 +10,7 @@ static const struct event_row {
 	const struct record *(*record)(void);
 } event_rows[] = {
 #define EVENT(code, name, help) { #name, help, record_ev_##name },
-#define RECORD(name, help)
-#define FIELD(id, name, kind, max, flags, help)
-#define LIST(id, name, record, max, flags, help)
-#define END(name)
-#include "proto/record.def"
-#undef EVENT
-#undef RECORD
-#undef FIELD
-#undef LIST
-#undef END
+#include "proto/event.def"
 };
 
 static const struct event_row *event_row(struct text name)

@@ -264,13 +264,23 @@ int special_conclusion_draft(struct session *s, int argc, char **argv)
 	return session_end(s, draft(s, argv[0], out));
 }
 
+/* The conclusion as it stands; who may not read its words hears of the command that was typed. */
+static enum err get_stored(
+	struct session *s, struct text meeting, const char *wire, struct stored_conclusion *to)
+{
+	enum err err = stored_conclusion_get(s, meeting, 0, to);
+	if (err == E_NOT_ALLOWED)
+		snprintf(s->fault.what, sizeof(s->fault.what), "%s", wire);
+	return err;
+}
+
 static enum err check(struct session *s, const char *path)
 {
 	struct conclusion_page page;
 	struct stored_conclusion stored;
 	enum err err = read_page(s, path, &page);
 	if (err == OK)
-		err = stored_conclusion_get(s, page.meeting, 0, &stored);
+		err = get_stored(s, page.meeting, "conclusion.check", &stored);
 	return err != OK ? err : check_page(s, path, &page, &stored);
 }
 
@@ -288,7 +298,7 @@ static enum err issue(struct session *s, const char *path, struct conclusion_ste
 	struct stored_conclusion stored;
 	enum err err = read_page(s, path, &page);
 	if (err == OK)
-		err = stored_conclusion_get(s, page.meeting, 0, &stored);
+		err = get_stored(s, page.meeting, "conclusion.issue", &stored);
 	if (err != OK)
 		return err;
 	bool ready = text_is(stored.state, "CHECKED") || text_is(stored.state, "SIGNED");

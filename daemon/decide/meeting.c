@@ -229,8 +229,8 @@ enum err decide_opinion_void(struct decision *d, const void *request)
 	const struct opinion_void *q = request;
 	struct opinion_place at = { 0 };
 	struct row_meeting m;
-	struct row_opinion o;
-	struct row_case c;
+	struct row_opinion o = { 0 };
+	struct row_case c = { 0 };
 	struct ev_opinion_voided ev = { .ordinal = q->ordinal };
 	enum err err = place_of(d, q->meeting, RIGHT_RECORD, &at, &m);
 	if (err == OK)
@@ -266,8 +266,8 @@ enum err decide_opinion_split(struct decision *d, const void *request)
 	const struct opinion_split *q = request;
 	struct opinion_place at = { 0 };
 	struct row_meeting m;
-	struct row_opinion o;
-	struct row_case c;
+	struct row_opinion o = { 0 };
+	struct row_case c = { 0 };
 	enum err err = place_of(d, q->meeting, RIGHT_PROCESS, &at, &m);
 	if (err == OK)
 		err = live_opinion(d, at.meeting, q->ordinal, &o, &c);

@@ -24,7 +24,7 @@ say "A register"
 mkdir -p home
 (umask 077 && echo "a passphrase of the tests" >"$HOIAM_PASSPHRASE_FILE")
 echo '$ hoiamd init DIR/store'
-run "$HOIAMD" init "$store"
+run "$HOIAMD" init "$store" | sed 's/ by 20..-..-.. / by DAY /'
 echo '$ hoiamd run DIR/store &'
 start
 as admin enrol "$store/admin.invitation"
@@ -121,6 +121,7 @@ as clerk conclusion check page.txt
 as leader conclusion issue page.txt
 as clerk conclusion issue page.txt
 as auditor conclusion check page.txt
+as auditor conclusion issue page.txt
 as clerk conclusion show 98101/2025/1
 stands
 

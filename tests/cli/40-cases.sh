@@ -126,10 +126,11 @@ as leader opinion list 98101/2025/1 --limit 8 | tail -4
 as processor case classify $c/8 --kind PHAN_ANH
 as processor case route $c/8 --document 8/CV --day 2025-09-03
 as leader case refer $c/8 --to 98-TT --document 9/CV --day 2025-09-03
-if grep -q 'tôi tố cáo' "$store/data.mdb"; then
-	echo "the words are still in the store's file"
+"$HOIAMD" backup "$store" "$dir/copy" >"$out.1"
+if grep -q 'tôi tố cáo' "$dir/copy/data.mdb"; then
+	echo "the words are in the backup"
 else
-	echo "the words are gone from the store's file"
+	echo "the words are not in the backup"
 fi
 
 say "Split and void"

@@ -43,7 +43,7 @@ as clerk case list --table
 as clerk case show 98101/2025/1 --table
 as leader case notify 98101/2025/1 --channel paper
 as leader rate inclusion --from 2025-09-01 --to 2025-09-30 --table
-as leader rate inclusion --from 2025-09-01 --to 2025-09-30 | sed -n 1,2p
+as leader rate inclusion --from 2025-09-01 --to 2025-09-30 | sed -n 3,5p
 unset COLUMNS
 
 say "A page"

@@ -12,16 +12,7 @@
 /* clang-format off */
 static const struct record *(*const events[])(void) = {
 #define EVENT(code, name, help) record_ev_##name,
-#define RECORD(name, help)
-#define FIELD(id, name, kind, max, flags, help)
-#define LIST(id, name, record, max, flags, help)
-#define END(name)
-#include "proto/record.def"
-#undef EVENT
-#undef RECORD
-#undef FIELD
-#undef LIST
-#undef END
+#include "proto/event.def"
 };
 /* clang-format on */
 

@@ -21,7 +21,8 @@ HOIAM_POLICY_DIR=$HOIAM_SOURCE_ROOT/data/policy
 HOIAM_KEY_LEVEL=interactive
 HOIAM_PASSPHRASE_FILE=$dir/home/passphrase
 HOIAM_LANG=en
-export XDG_CONFIG_HOME HOIAM_POLICY_DIR HOIAM_KEY_LEVEL HOIAM_PASSPHRASE_FILE HOIAM_LANG
+NO_COLOR=1
+export NO_COLOR XDG_CONFIG_HOME HOIAM_POLICY_DIR HOIAM_KEY_LEVEL HOIAM_PASSPHRASE_FILE HOIAM_LANG
 unset HOIAM_AS EDITOR VISUAL COLUMNS
 
 today()
@@ -56,11 +57,13 @@ clean()
 		-e 's/[0-9a-f]\{12,\}…/HEX…/g' -e 's/[0-9a-f]\{16,\}/HEX/g' \
 		-e 's/20[0-9][0-9]-[0-9][0-9]-[0-9][0-9][T ][0-9][0-9]:[0-9:.+]*Z\{0,1\}/TIME/g' \
 		-e "s/$began/TODAY/g" -e "s/$(today)/TODAY/g" \
+		-e "s|$(TZ=UTC-7 date +%d/%m/%Y)|TODAY|g" \
 		-e 's/\([	,]\)-[0-9]\{1,\}\([	,]\)/\1LEFT\2/g' \
-		-e 's/"left":-[0-9]*/"left":LEFT/' -e 's/  *-[0-9]\{3,\}  / LEFT  /' \
+		-e 's/"left":-[0-9]*/"left":LEFT/' -e 's/  *-[0-9]\{3,\}\(  \|$\)/ LEFT\1/' \
 		-e 's/^\(journal size	\)[0-9]\{1,\}$/\1N/' \
 		-e 's/	prev=[0-9]*//' -e 's/\(seq"\{0,1\}[=:]\)[0-9]*/\1N/' \
-		-e 's/^[0-9]*	TIME	/N	TIME	/'
+		-e 's/^[0-9]*	TIME	/N	TIME	/' -e 's/^ *[0-9]*  TIME  /N  TIME  /' \
+		-e 's/^\(cỡ nhật ký  *\)[0-9]*$/\1N/'
 }
 
 start()

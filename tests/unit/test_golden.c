@@ -19,16 +19,7 @@ struct event {
 /* clang-format off */
 static const struct event events[] = {
 #define EVENT(code, name, help) { code, record_ev_##name },
-#define RECORD(name, help)
-#define FIELD(id, name, kind, max, flags, help)
-#define LIST(id, name, record, max, flags, help)
-#define END(name)
-#include "proto/record.def"
-#undef EVENT
-#undef RECORD
-#undef FIELD
-#undef LIST
-#undef END
+#include "proto/event.def"
 };
 /* clang-format on */
 

@@ -286,7 +286,10 @@ static void pages_neither_repeat_nor_skip(void **state)
 	cases.topic = text_of("land");
 	assert_pages(h, by, CMD_case_list, &cases, 6);
 	cases = (struct case_list){ .meeting = text_of("98101/2026/1") };
+	assert_pages(h, by, CMD_case_list, &cases, 4);
+	cases.state = text_of("pending");
 	assert_pages(h, by, CMD_case_list, &cases, 2);
+	cases.state = (struct text){ 0 };
 	cases.kind = text_of("KN");
 	assert_pages(h, by, CMD_case_list, &cases, 1);
 	cases.meeting = text_of("98102/2026/1");
