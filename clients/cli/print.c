@@ -98,7 +98,8 @@ static bool stands_in(const struct column *column, enum table_name name)
 }
 
 /* The name of a state: of a case, or of a meeting or a conclusion, whose codes may be the same. */
-static struct text name_of_state(const struct printer *p, struct text code, bool of_case, struct arena *a)
+static struct text name_of_state(
+	const struct printer *p, struct text code, bool of_case, struct arena *a)
 {
 	enum case_state state = of_case ? state_of(code) : STATE_NONE;
 	if (code.n == 0)
@@ -146,7 +147,9 @@ struct layout {
 	struct text *cells;
 	size_t *widths;
 	bool folded;     /* too wide: words stand on a line of their own below the rest */
-	uint64_t hidden; /* folded: columns of words, and those in which nothing stands */
+	uint64_t hidden; /* folded: columns of words, those in which nothing stands, and moved ones
+			  */
+	uint64_t moved;  /* folded, still too wide: they stand before the words, with their names */
 };
 
 static struct text heading(const struct table *t, size_t column)
@@ -191,15 +194,21 @@ static bool is_hidden(const struct layout *l, size_t column)
 	return l->hidden >> column & 1;
 }
 
+static size_t total_width(const struct layout *l)
+{
+	size_t total = 0;
+	for (size_t c = 0; c < l->table->column_count; c++)
+		if (!is_hidden(l, c))
+			total += l->widths[c] + (total > 0 ? GAP : 0);
+	return total;
+}
+
 /* Takes cells from the widest columns of words until the lines fit; false if nothing more may go.
  */
 static bool shrink(const struct printer *p, struct layout *to)
 {
 	const struct table *t = to->table;
-	size_t total = 0;
-	for (size_t c = 0; c < t->column_count; c++)
-		if (!is_hidden(to, c))
-			total += to->widths[c] + (total > 0 ? GAP : 0);
+	size_t total = total_width(to);
 	while (p->width > 0 && total > p->width) {
 		size_t widest = t->column_count;
 		for (size_t c = 0; c < t->column_count; c++)
@@ -260,6 +269,17 @@ static void put_aligned(FILE *out, struct text t, size_t width, bool right, bool
 		put_spaces(out, GAP);
 }
 
+/* The last columns go below, until the rest fits; the first stays. */
+static void move(const struct printer *p, struct layout *to)
+{
+	for (size_t c = to->table->column_count - 1; c > 0 && total_width(to) > p->width; c--) {
+		if (is_hidden(to, c))
+			continue;
+		to->hidden |= (uint64_t)1 << c;
+		to->moved |= (uint64_t)1 << c;
+	}
+}
+
 /* One line of those columns that are shown. */
 static void put_line(const struct printer *p, const struct layout *l, const struct text *cells)
 {
@@ -281,15 +301,19 @@ static void put_heading(const struct printer *p, const struct layout *l)
 	fputs(p->bold ? "\033[0m\n" : "\n", p->out);
 }
 
-/* The words of a row, one after the other, as far as the line goes. */
+/* What was moved and the words of a row, one after the other, as far as the line goes. */
 static void put_words(
 	const struct printer *p, const struct layout *l, const struct text *cells, struct arena *a)
 {
 	struct text all = { 0 };
-	for (size_t c = 0; c < l->table->column_count; c++)
-		if (is_words(l->table, c) && cells[c].n > 0)
-			all = arena_format(a, "%.*s%s%.*s", (int)all.n, all.n == 0 ? "" : all.p,
-				all.n == 0 ? "" : " | ", (int)cells[c].n, cells[c].p);
+	for (size_t c = 0; c < l->table->column_count; c++) {
+		bool moved = l->moved >> c & 1;
+		struct text name = moved ? heading(l->table, c) : text_of("");
+		if (cells[c].n > 0 && (moved || is_words(l->table, c)))
+			all = arena_format(a, "%.*s%s%.*s%s%.*s", (int)all.n,
+				all.n == 0 ? "" : all.p, all.n == 0 ? "" : " | ", (int)name.n,
+				name.p, moved ? " " : "", (int)cells[c].n, cells[c].p);
+	}
 	if (all.n == 0)
 		return;
 	size_t width = p->width > FOLD_INDENT + WIDTH_LEAST ? p->width - FOLD_INDENT : WIDTH_LEAST;
@@ -378,7 +402,8 @@ static void print_terminal(struct printer *p, const struct table *t, bool title,
 	if (!shrink(p, &l)) {
 		memcpy(p->widths, whole, sizeof(whole));
 		fold(&l);
-		(void)shrink(p, &l);
+		if (!shrink(p, &l))
+			move(p, &l);
 	}
 	if (first || l.hidden != p->hidden)
 		put_heading(p, &l);

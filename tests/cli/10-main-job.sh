@@ -147,7 +147,7 @@ stands
 
 say "A case is answered"
 echo 'Hồ sơ đã đủ; mời công dân đến nhận giấy chứng nhận ngày 25/9.' >answer.txt
-as handler case resolve 98101/2025/1 --outcome done --text-file answer.txt --document 7/TL --day 2025-09-20
+as handler case resolve 98101/2025/1 --outcome "done" --text-file answer.txt --document 7/TL --day 2025-09-20
 as clerk case notify 98101/2025/1 --channel paper --day 2025-09-22
 as leader case close 98101/2025/1 --day 2025-09-25
 as handler case resolve 98101/2025/2 --outcome explained --text "Đã giải thích." --day 2025-10-20

@@ -82,11 +82,11 @@ as province case refer $c/2 --to 98-NNMT --document 5/CV --day 2025-09-08
 as leader case show $c/2
 
 say "Answered is not done: a promise is kept before the case is closed"
-as clerk case resolve $c/1 --outcome done --text "Xong."
+as clerk case resolve $c/1 --outcome "done" --text "Xong."
 as handler case resolve $c/1 --outcome finished --text "Xong."
 as handler case resolve $c/1 --outcome will_do --text "Sẽ làm."
-as handler case resolve $c/1 --outcome done
-as handler case resolve $c/1 --outcome done --text "Xong." --promise 2025-12-31
+as handler case resolve $c/1 --outcome "done"
+as handler case resolve $c/1 --outcome "done" --text "Xong." --promise 2025-12-31
 as handler case resolve $c/1 --outcome will_do --text "Sẽ cấp sổ trong tháng 10." --promise 2025-10-31 --day 2025-09-10
 as clerk case notify $c/1 --channel pigeon
 as clerk case notify $c/1 --channel spoken --day 2025-09-11

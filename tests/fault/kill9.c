@@ -6,6 +6,7 @@
  *
  *   kill9 FOLDER [kills] [seed]        HOIAMD_PROGRAM names the daemon
  */
+#include "daemon/house_key.h"
 #include "tests/bench/register.h"
 #include "tests/lib/wire.h"
 
@@ -243,6 +244,8 @@ int main(int argc, char **argv)
 	snprintf(run.socket, sizeof(run.socket), "%s/s", run.dir);
 	bench_make(&run.r, run.dir, COMMUNES, DB_CREATE);
 	bench_close(&run.r);
+	if (house_key_write(run.dir, run.r.house, NULL) != OK)
+		bench_die("house.key", NULL);
 	for (unsigned i = 0; i < kills; i++)
 		load(&run, start(&run), 0.02 + (double)bench_random(&run.r, 200) / 1000);
 	load(&run, start(&run), 0);
