@@ -106,7 +106,8 @@ static enum err put_part(struct session *s, const struct conclusion_page *page, 
 		if (*n > 0 && (head > PUT_HEAD || words > PUT_WORDS))
 			break;
 	}
-	struct conclusion_put q = { page->meeting, version, from + 1, { v + from, *n } };
+	struct conclusion_put q = { page->meeting, version, from + 1,
+		{ *n == 0 ? NULL : v + from, *n } };
 	return session_act(s, session_cmd("conclusion.put"), &q, &o);
 }
 

@@ -73,7 +73,9 @@ static struct list next_part(const struct recording *r, size_t head, size_t word
 			break;
 		n++;
 	}
-	return (struct list){ (char *)r->minutes.opinions.v + r->done * sizeof(*all), n };
+	return (struct list){
+		n == 0 ? NULL : (char *)r->minutes.opinions.v + r->done * sizeof(*all), n
+	};
 }
 
 /* The line of a field of the page: of the meeting (entry 0) or of an opinion; 0 if none fills it.

@@ -190,6 +190,19 @@ opinion add 98101/2025/2 --words-file -
 END
 batch clerk </dev/null
 
+say "A line that was silent for too long is opened again"
+stop
+echo 'idle_ms: 300' >"$store/hoiamd.conf"
+chmod 600 "$store/hoiamd.conf"
+start
+{
+	echo 'case list --limit 1'
+	sleep 1
+	echo 'case list --limit 1'
+	sleep 1
+	echo 'opinion add 98101/2025/2 --words Lời'
+} | "$HOIAM" --as clerk - 2>&1 | clean
+
 say "6: the daemon is not there"
 stop
 as clerk case list

@@ -8,7 +8,7 @@
 register
 officer clerk receptionist 98101 "Đoàn Thị Kim Duyên"
 officer leader leader 98101 "Quách Thị Lệ Quyên"
-HOIAM_LANG=vi
+HOIAM_LANG="vi"
 export HOIAM_LANG
 
 say "Help"

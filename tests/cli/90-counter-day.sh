@@ -11,7 +11,7 @@ command -v script >/dev/null || {
 . "$HOIAM_SOURCE_ROOT/tests/lib/cli.sh"
 register
 officer clerk receptionist 98101 "Đoàn Thị Kim Duyên"
-HOIAM_LANG=vi
+HOIAM_LANG="vi"
 COLUMNS=100
 export HOIAM_LANG COLUMNS
 

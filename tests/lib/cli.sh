@@ -6,8 +6,8 @@
 #   officer clerk receptionist 98101 "Name"
 #   as clerk case list         shows "$ hoiam case list", its output, "2> " and its errors, "exit N"
 #
-# What changes from run to run is shown as DIR, SOCKET, HEX, TIME, TODAY, N (a place or
-# size in the journal) and LEFT (days). Days of the scripts are of 2025, so that none of them is ever today.
+# What changes from run to run is shown as DIR, SOCKET, SOURCE, HEX, TIME, TODAY, N (a place or size
+# in the journal) and LEFT (days). Days of the scripts are of 2025: none of them is ever today.
 
 HOIAM=${HOIAM_PROGRAM:?}
 HOIAMD=${HOIAMD_PROGRAM:?}
@@ -59,7 +59,7 @@ clean()
 		-e "s/$began/TODAY/g" -e "s/$(today)/TODAY/g" \
 		-e "s|$(TZ=UTC-7 date +%d/%m/%Y)|TODAY|g" \
 		-e 's/\([	,]\)-[0-9]\{1,\}\([	,]\)/\1LEFT\2/g' \
-		-e 's/"left":-[0-9]*/"left":LEFT/' -e 's/  *-[0-9]\{3,\}\(  \|$\)/ LEFT\1/' \
+		-e 's/"left":-[0-9]*/"left":LEFT/' -e 's/  *-[0-9]\{3,\}\(  \| |\|$\)/ LEFT\1/' \
 		-e 's/^\(journal size	\)[0-9]\{1,\}$/\1N/' \
 		-e 's/	prev=[0-9]*//' -e 's/\(seq"\{0,1\}[=:]\)[0-9]*/\1N/' \
 		-e 's/^[0-9]*	TIME	/N	TIME	/' -e 's/^ *[0-9]*  TIME  /N  TIME  /' \

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""hostile.py: bytes that no client should send, each on a connection of its own, before and after
+hello; after each the daemon must still greet a fresh client. Prints a table by number.
+
+    hostile.py SOCKET
+"""
+import socket
+import struct
+import sys
+
+PATH = sys.argv[1]
+
+
+def text(s):
+    b = s.encode() if isinstance(s, str) else s
+    return (bytes([0xa0 | len(b)]) if len(b) < 32 else b"\xda" + struct.pack(">H", len(b))) + b
+
+
+def request(msgid, method, params=b"\x91\x80"):
+    return b"\x94\x00" + msgid + text(method) + params
+
+
+HELLO = request(b"\x01", "hello", b"\x91\x81" + text("proto") + b"\x01")
+
+
+def connect():
+    s = socket.socket(socket.AF_UNIX)
+    s.settimeout(2)
+    s.connect(PATH)
+    return s
+
+
+def answer(s):
+    """The first bytes that come, b'' when the line was closed, None when neither happens."""
+    try:
+        return s.recv(65536)
+    except ConnectionError:
+        return b""
+    except socket.timeout:
+        return None
+
+
+def greets():
+    with connect() as s:
+        s.sendall(HELLO)
+        return b"challenge" in (answer(s) or b"")
+
+
+def send(data, hello=False):
+    """closed, an error's name, answered, or silence while the line stays open."""
+    with connect() as s:
+        if hello:
+            s.sendall(HELLO)
+            answer(s)
+        try:
+            s.sendall(data)
+        except OSError:
+            return "closed"
+        got = answer(s)
+    if not got:
+        return "closed" if got == b"" else "silence"
+    at = got.find(b"E_")
+    end = at
+    while at >= 0 and end < len(got) and (chr(got[end]).isalpha() or got[end:end + 1] == b"_"):
+        end += 1
+    return got[at:end].decode() if at >= 0 else "answered"
+
+
+ONE = b"\x01"
+MAP = b"\x91\x81"
+CASES = [
+    (28, "array32 bomb", b"\xdd\xff\xff\xff\xff", {"closed"}),
+    (28, "map32 bomb", b"\xdf\x0f\xff\xff\xff", {"closed"}),
+    (28, "str32 bomb", b"\xdb\xff\xff\xff\xff", {"closed"}),
+    (28, "bin32 bomb", b"\xc6\xff\xff\xff\xff", {"closed"}),
+    (28, "ext32 bomb", b"\xc9\xff\xff\xff\xff", {"closed"}),
+    (29, "31 nested array16", b"\xdc\xff\xff" * 31, {"closed"}),
+    (30, "depth 17", b"\x91" * 17 + b"\xc0", {"closed"}),
+    (30, "depth 33", b"\x91" * 33 + b"\xc0", {"closed"}),
+    (30, "depth 100,000", b"\x91" * 100000 + b"\xc0", {"closed"}),
+    (31, "byte c1", b"\xc1", {"closed"}),
+    (31, "extension", b"\x94\x00\x01" + text("hello") + b"\x91\xd4\x01\x00", {"closed"}),
+    (31, "timestamp", b"\x94\x00\x01" + text("hello") + b"\x91\xd6\xff\x00\x00\x00\x00", {"closed"}),
+    (32, "top level: map", b"\x80", {"closed"}),
+    (32, "array of 0", b"\x90", {"closed"}),
+    (32, "array of 3, type 0", b"\x93\x00\x01" + text("hello"), {"closed"}),
+    (32, "array of 5", b"\x95\x00\x01" + text("hello") + b"\x91\x80\xc0", {"closed"}),
+    (32, "type 3", b"\x94\x03\x01" + text("hello") + b"\x91\x80", {"closed"}),
+    (32, "type -1", b"\x94\xff\x01" + text("hello") + b"\x91\x80", {"closed"}),
+    (32, "type 2^64-1", b"\x94\xcf" + b"\xff" * 8 + b"\x01" + text("x") + b"\x91\x80", {"closed"}),
+    (32, "type a text", b"\x94" + text("0") + b"\x01" + text("hello") + b"\x91\x80", {"closed"}),
+    (33, "msgid negative", request(b"\xff", "hello"), {"closed"}),
+    (33, "msgid 2^32", request(b"\xcf\x00\x00\x00\x01\x00\x00\x00\x00", "hello"), {"closed"}),
+    (33, "msgid a float", request(b"\xca\x00\x00\x00\x00", "hello"), {"closed"}),
+    (34, "method empty", request(ONE, ""), {"E_VERB", "E_ORDER"}),
+    (34, "method of 64 KiB", request(ONE, b"a" * 65535), {"closed"}),
+    (34, "method not UTF-8", request(ONE, b"\xff\xfe"), {"closed"}),
+    (34, "method with NUL", request(ONE, b"he\0lo"), {"E_VERB", "E_ORDER"}),
+    (34, "method $/cancel as request", request(ONE, "$/cancel"), {"E_VERB", "E_ORDER"}),
+    (35, "params nil", request(ONE, "hello", b"\xc0"), {"E_FRAME"}),
+    (35, "params a map", request(ONE, "hello", b"\x80"), {"E_FRAME"}),
+    (35, "params of 2", request(ONE, "hello", b"\x92\x80\x80"), {"E_FRAME"}),
+    (35, "params: a number", request(ONE, "hello", b"\x91\x01"), {"E_FRAME"}),
+    (35, "unknown key", request(ONE, "hello", MAP + text("zz") + ONE), {"E_KEY_UNKNOWN"}),
+    (35, "missing key", request(ONE, "hello", b"\x91\x80"), {"E_MISSING"}),
+    (35, "doubled key", request(ONE, "hello", b"\x91\x82" + (text("proto") + ONE) * 2), {"E_KEY_TWICE"}),
+    (35, "key a number", request(ONE, "hello", MAP + ONE + ONE), {"E_TYPE"}),
+    (36, "text for a number", request(ONE, "hello", MAP + text("proto") + text("1")), {"E_TYPE"}),
+    (36, "bin for a number", request(ONE, "hello", MAP + text("proto") + b"\xc4\x01\x01"), {"E_TYPE"}),
+    (37, "not shortest integer", request(ONE, "hello", MAP + text("proto") + b"\xcf" + b"\0" * 7 + ONE), {"answered"}),
+    (37, "2^63", request(ONE, "hello", MAP + text("proto") + b"\xcf\x80" + b"\0" * 7), {"E_RANGE"}),
+    (37, "-2^63", request(ONE, "hello", MAP + text("proto") + b"\xd3\x80" + b"\0" * 7), {"E_TYPE"}),
+    (37, "NaN", request(ONE, "hello", MAP + text("proto") + b"\xca\x7f\xc0\x00\x00"), {"closed"}),
+    (38, "overlong UTF-8", request(ONE, "hello", MAP + text("program") + text(b"\xc0\x80")), {"closed"}),
+    (38, "surrogate", request(ONE, "hello", MAP + text("program") + text(b"\xed\xa0\x80")), {"closed"}),
+    (38, "above U+10FFFF", request(ONE, "hello", MAP + text("program") + text(b"\xf4\x90\x80\x80")), {"closed"}),
+    (38, "bidi override", request(ONE, "hello", MAP + text("program") + text("a\u202eb")), {"E_INVISIBLE"}),
+    (38, "NFD", request(ONE, "hello", MAP + text("program") + text("o\u0302")), {"E_NOT_NFC"}),
+    (39, "a response", b"\x94\x01\x01\xc0\xc0", {"closed"}),
+    (39, "notifications, 500", (b"\x93\x02" + text("x") + b"\x90") * 500, {"silence"}),
+    (41, "1 KiB before hello", request(ONE, "hello", MAP + text("program") + b"\xda\x04\x00" + b"a" * 1024), {"closed"}),
+    (47, "a command before hello", request(ONE, "status"), {"E_ORDER"}),
+    (47, "unknown protocol", request(ONE, "hello", MAP + text("proto") + b"\x09"), {"E_PROTOCOL"}),
+]
+AFTER_HELLO = [
+    (47, "second hello", request(b"\x02", "hello", MAP + text("proto") + ONE), {"E_ORDER"}),
+    (47, "a command before login", request(b"\x02", "case.list"), {"E_ORDER"}),
+    (47, "login with nothing", request(b"\x02", "login"), {"E_MISSING"}),
+    (47, "login with a strange key", request(b"\x02", "login", b"\x91\x82" + text("key") + b"\xc4\x08" + b"k" * 8 + text("sig") + b"\xc4\x40" + b"s" * 64), {"E_KEY"}),
+    (41, "message past the limit", b"\x94\x00\x02" + text("enrol") + b"\x91\x81" + text("head") + b"\xc6\x00\x04\x00\x01", {"closed"}),
+    (18, "HTTP", b"GET / HTTP/1.1\r\n\r\n", {"closed"}),
+]
+
+
+def segments():
+    """40: one byte at a time, then a thousand messages at once."""
+    with connect() as s:
+        for byte in HELLO:
+            s.sendall(bytes([byte]))
+        first = b"challenge" in (answer(s) or b"")
+    with connect() as s:
+        s.sendall(HELLO)
+        answer(s)
+        s.sendall(b"".join(request(b"\xcd" + struct.pack(">H", i), "status") for i in range(1000)))
+        got = b""
+        while got.count(b"E_ORDER") < 1000:
+            more = answer(s)
+            if not more:
+                break
+            got += more
+    return first, got.count(b"E_ORDER")
+
+
+failed = 0
+for hello, rows in ((False, CASES), (True, AFTER_HELLO)):
+    for number, name, data, wanted in rows:
+        outcome = send(data, hello)
+        good = outcome in wanted and greets()
+        failed += not good
+        print(f"{number:3} {'ok ' if good else 'BAD'} {outcome:14} {name}")
+first, count = segments()
+good = first and count == 1000 and greets()
+failed += not good
+print(f" 40 {'ok ' if good else 'BAD'} bytes one by one {first}, a thousand messages at once: {count} answers")
+sys.exit(1 if failed else 0)
