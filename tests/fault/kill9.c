@@ -42,11 +42,17 @@ struct run {
 	uint32_t next_id;
 };
 
-static pid_t start(struct run *run)
+static const char *daemon_program(void)
 {
 	const char *program = getenv("HOIAMD_PROGRAM");
 	if (program == NULL)
 		bench_die("HOIAMD_PROGRAM is not set", NULL);
+	return program;
+}
+
+static pid_t start(struct run *run)
+{
+	const char *program = daemon_program();
 	pid_t child = fork();
 	if (child == 0) {
 		execl(program, program, "run", run->dir, "--socket", run->socket, (char *)NULL);
@@ -127,9 +133,10 @@ static struct sent *again(struct run *run, unsigned connection)
 	}
 	if (run->all != NULL && bench_random(&run->r, 8) == 0) {
 		struct sent *s = run->all;
-		for (uint64_t skip = bench_random(&run->r, 50); skip > 0 && s->next != NULL; skip--)
+		for (uint64_t skip = bench_random(&run->r, 50);
+			skip > 0 && s != NULL && s->next != NULL; skip--)
 			s = s->next;
-		if (s->done) {
+		if (s != NULL && s->done) {
 			run->checked++;
 			return s;
 		}
@@ -218,10 +225,11 @@ static void check_store(struct run *run, uint64_t meetings, uint64_t opinions)
 
 static void verify(struct run *run)
 {
+	const char *program = daemon_program();
 	pid_t child = fork();
 	int status;
 	if (child == 0) {
-		execl(getenv("HOIAMD_PROGRAM"), "hoiamd", "verify", run->dir, (char *)NULL);
+		execl(program, "hoiamd", "verify", run->dir, (char *)NULL);
 		_exit(127);
 	}
 	waitpid(child, &status, 0);
