@@ -1,5 +1,6 @@
 # 90-counter-day.sh: a day at the counter: forty opinions typed at a terminal into `hoiam -`, in
-# Vietnamese, with the mistakes of a tired clerk. Skipped where script(1) is missing.
+# Vietnamese, with the mistakes of a tired clerk. Run by hand (sh tests/cli/run.sh tests/cli/90-counter-day.sh):
+# what a pseudo-terminal is fed ahead of its reader may come out otherwise on a loaded machine.
 command -v script >/dev/null || {
 	echo "script(1) is missing"
 	exit 77
