@@ -45,11 +45,6 @@ enum err decide_emit(struct decision *d, enum event_code code, const void *event
 	return OK;
 }
 
-uint64_t decide_next_seq(const struct decision *d)
-{
-	return d->seq + 1 + d->event_count;
-}
-
 /* The words of a record borrow its group's bytes: that is how the group is known, whatever its
  * place. */
 static bool holds(const struct group *g, struct text t)

@@ -36,9 +36,6 @@ struct decision {
 /* One event of the entry: its leaf is kept in d->leaves. E_TOO_LARGE past LIMIT_EVENT_BYTES. */
 enum err decide_emit(struct decision *d, enum event_code code, const void *event);
 
-/* Seq that the next emitted event will have. */
-uint64_t decide_next_seq(const struct decision *d);
-
 /* The group of words of a record that action_read filled: commitment, and group + 1; zeros without
  * words. */
 struct words_ref {
@@ -126,7 +123,6 @@ enum err decide_opinions(
 enum err decide_destroy_words(struct decision *d, const struct row_case *c);
 
 /* The gate (gate.c): E_GATE, E_GATE_VOID, E_GATE_UNKNOWN with the ordinals in the fault. */
-struct gate;
 enum err gate_check(
 	struct decision *d, struct num meeting, const struct row_meeting *m, uint32_t version);
 
