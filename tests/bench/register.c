@@ -68,10 +68,16 @@ void bench_act(struct bench_register *r, enum cmd cmd, const void *record)
 	act_as(r, r->officer, cmd, record);
 }
 
+void bench_build_as(struct bench_register *r, const uint8_t *secret, enum cmd cmd,
+	const void *record, struct writer *w)
+{
+	build(r, secret, cmd, record, w);
+	r->now += 1000;
+}
+
 void bench_build(struct bench_register *r, enum cmd cmd, const void *record, struct writer *w)
 {
-	build(r, r->officer, cmd, record, w);
-	r->now += 1000;
+	bench_build_as(r, r->officer, cmd, record, w);
 }
 
 static void begin(struct bench_register *r)

@@ -26,6 +26,8 @@ void bench_act(struct bench_register *r, enum cmd cmd, const void *record);
 
 /* The params of a signed action, made elsewhere and sent over a line. */
 void bench_build(struct bench_register *r, enum cmd cmd, const void *record, struct writer *w);
+void bench_build_as(struct bench_register *r, const uint8_t *secret, enum cmd cmd,
+	const void *record, struct writer *w); /* signed by another key */
 
 /* A meeting of OPINIONS opinions of OPINION_BYTES bytes in a random commune. Texts live in `a`. */
 void bench_meeting(struct bench_register *r, struct meeting_record *to, struct arena *a);

@@ -1,0 +1,257 @@
+/* daemon.c: a daemon of the test's own. */
+#include "tests/lib/test.h"
+
+#include "tests/lib/daemon.h"
+
+#include "daemon/house_key.h"
+#include "proto/rid.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { COMMUNES = 12, PATIENCE_MS = 10000 };
+
+static const char *program(void)
+{
+	const char *path = getenv("HOIAMD_PROGRAM");
+	assert_non_null(path);
+	return path;
+}
+
+struct test_daemon *test_daemon_make(void)
+{
+	struct test_daemon *d = xcalloc(1, sizeof(*d));
+	const char *temp = getenv("TMPDIR");
+	d->r.seed = 1;
+	snprintf(d->dir, sizeof(d->dir), "%s/daemon-XXXXXX", temp == NULL ? "/tmp" : temp);
+	assert_non_null(mkdtemp(d->dir));
+	/* a socket's path has at most 107 bytes, a build folder may lie deep */
+	snprintf(d->socket, sizeof(d->socket), "/tmp/hoiam.XXXXXX");
+	assert_non_null(mkdtemp(d->socket));
+	snprintf(d->socket + strlen(d->socket), sizeof(d->socket) - strlen(d->socket), "/s");
+	bench_make(&d->r, d->dir, COMMUNES, DB_CREATE);
+	bench_close(&d->r);
+	assert_int_equal(house_key_write(d->dir, d->r.house, NULL), OK);
+	return d;
+}
+
+static void write_settings(const struct test_daemon *d, const char *settings)
+{
+	char path[4096];
+	snprintf(path, sizeof(path), "%s/hoiamd.conf", d->dir);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(settings == NULL ? "" : settings, file);
+	fclose(file);
+	if (settings == NULL)
+		unlink(path);
+}
+
+static int log_descriptor(const struct test_daemon *d)
+{
+	char path[4096];
+	snprintf(path, sizeof(path), "%s/daemon.log", d->dir);
+	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+}
+
+static pid_t start(const struct test_daemon *d, const char *settings)
+{
+	write_settings(d, settings);
+	int log = log_descriptor(d);
+	assert_true(log >= 0);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		dup2(log, STDOUT_FILENO);
+		dup2(log, STDERR_FILENO);
+		execl(program(), "hoiamd", "run", d->dir, "--socket", d->socket, (char *)NULL);
+		_exit(127);
+	}
+	close(log);
+	return pid;
+}
+
+static int ended(pid_t pid)
+{
+	int status = 0;
+	while (waitpid(pid, &status, 0) < 0)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void test_daemon_start(struct test_daemon *d, const char *settings)
+{
+	assert_int_equal(d->pid, 0);
+	d->pid = start(d, settings);
+	int fd = wire_dial(d->socket);
+	assert_true(fd >= 0);
+	close(fd);
+}
+
+int test_daemon_refuses(struct test_daemon *d, const char *settings)
+{
+	return ended(start(d, settings));
+}
+
+int test_daemon_stop(struct test_daemon *d, int signal)
+{
+	pid_t pid = d->pid;
+	assert_int_not_equal(pid, 0);
+	d->pid = 0;
+	kill(pid, signal);
+	return ended(pid);
+}
+
+void test_daemon_close(struct test_daemon *d)
+{
+	char command[8300];
+	if (d->pid != 0)
+		(void)test_daemon_stop(d, SIGKILL);
+	*strrchr(d->socket, '/') = '\0';
+	snprintf(command, sizeof(command), "rm -rf '%s' '%s'", d->dir, d->socket);
+	assert_int_equal(system(command), 0);
+	free(d);
+}
+
+bool test_daemon_logged(const struct test_daemon *d, const char *words)
+{
+	char line[4096];
+	bool found = false;
+	snprintf(line, sizeof(line), "%s/daemon.log", d->dir);
+	FILE *file = fopen(line, "r");
+	while (file != NULL && !found && fgets(line, sizeof(line), file) != NULL)
+		found = strstr(line, words) != NULL;
+	if (file != NULL)
+		fclose(file);
+	return found;
+}
+
+void test_daemon_verify(const struct test_daemon *d)
+{
+	int log = log_descriptor(d);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		dup2(log, STDOUT_FILENO);
+		execl(program(), "hoiamd", "verify", d->dir, (char *)NULL);
+		_exit(127);
+	}
+	close(log);
+	assert_int_equal(ended(pid), 0);
+}
+
+/* Lines. */
+
+void test_line_open(struct test_line *l, const struct test_daemon *d)
+{
+	struct timeval patience = { PATIENCE_MS / 1000, 0 };
+	l->fd = wire_dial(d->socket);
+	l->id = 0;
+	l->have = l->used = 0;
+	assert_true(l->fd >= 0);
+	setsockopt(l->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+}
+
+static void send_request(struct test_line *l, const char *method, struct bytes params)
+{
+	AUTO(writer_fini) struct writer w = { 0 };
+	wire_request(&w, ++l->id, method, params);
+	(void)wire_send(l->fd, writer_bytes(&w)); /* a cut line shows at the answer */
+}
+
+void test_line_greet(struct test_line *l, const struct test_daemon *d)
+{
+	AUTO(writer_fini) struct writer params = { 0 };
+	struct hello hello = { .proto = PROTOCOL_MAJOR };
+	test_line_open(l, d);
+	record_write_wire(&params, record_hello(), &hello, NULL, NULL);
+	send_request(l, "hello", writer_bytes(&params));
+	assert_true(test_line_answer(l));
+	assert_int_equal(l->answer.error.n, 0);
+}
+
+bool test_line_login_as(struct test_line *l, const struct test_daemon *d, const uint8_t *secret)
+{
+	test_line_open(l, d);
+	l->id = 1;
+	return wire_login(l->fd, secret, NULL);
+}
+
+void test_line_login(struct test_line *l, const struct test_daemon *d)
+{
+	assert_true(test_line_login_as(l, d, d->r.officer));
+}
+
+void test_line_close(struct test_line *l)
+{
+	close(l->fd);
+}
+
+void test_line_send_as(struct test_line *l, struct test_daemon *d, const uint8_t *secret,
+	enum cmd cmd, const void *record)
+{
+	AUTO(writer_fini) struct writer params = { 0 };
+	if (cmds[cmd].mode == CMD_WRITE)
+		bench_build_as(&d->r, secret, cmd, record, &params);
+	else
+		record_write_wire(&params, cmds[cmd].record(), record, NULL, NULL);
+	send_request(l, cmds[cmd].wire, writer_bytes(&params));
+}
+
+void test_line_send(struct test_line *l, struct test_daemon *d, enum cmd cmd, const void *record)
+{
+	test_line_send_as(l, d, d->r.officer, cmd, record);
+}
+
+bool test_line_answer(struct test_line *l)
+{
+	struct skim s;
+	memmove(l->bytes, l->bytes + l->used, l->have - l->used);
+	l->have -= l->used;
+	l->used = 0;
+	skim_init(&s, sizeof(l->bytes));
+	while (skim_feed(&s, l->bytes, l->have, NULL) != OK) {
+		ssize_t got = read(l->fd, l->bytes + l->have, sizeof(l->bytes) - l->have);
+		if (got <= 0)
+			return false;
+		l->have += (size_t)got;
+	}
+	l->used = s.at;
+	return wire_open(bytes_of(l->bytes, l->used), &l->answer);
+}
+
+const char *test_line_call_as(struct test_line *l, struct test_daemon *d, const uint8_t *secret,
+	enum cmd cmd, const void *record)
+{
+	static char name[64];
+	test_line_send_as(l, d, secret, cmd, record);
+	if (!test_line_answer(l))
+		return "cut";
+	snprintf(name, sizeof(name), "%.*s", (int)l->answer.error.n, l->answer.error.p);
+	return name;
+}
+
+const char *test_line_call(
+	struct test_line *l, struct test_daemon *d, enum cmd cmd, const void *record)
+{
+	return test_line_call_as(l, d, d->r.officer, cmd, record);
+}
+
+bool test_line_closes(struct test_line *l, int ms)
+{
+	double end = bench_seconds() + ms / 1e3;
+	for (;;) {
+		int left = (int)((end - bench_seconds()) * 1000);
+		struct pollfd p = { .fd = l->fd, .events = POLLIN };
+		if (left <= 0 || poll(&p, 1, left) == 0)
+			return false;
+		if (read(l->fd, l->bytes, sizeof(l->bytes)) <= 0)
+			return true;
+	}
+}
