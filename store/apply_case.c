@@ -43,7 +43,7 @@ static void step_extras(struct row_case *c, const struct ev_case_moved *ev, bool
 	case STEP_classify:
 		if (ev->policy != 0)
 			c->policy = ev->policy;
-		if (c->due_by != 2)
+		if (c->due_by <= 1)
 			c->due_by = ev->due != 0;
 		if (ev->custodian != 0) {
 			c->flags |= CASE_SEALED;
@@ -74,6 +74,9 @@ static void step_extras(struct row_case *c, const struct ev_case_moved *ev, bool
 	case STEP_merge:
 		c->lead = ev->lead;
 		c->proposer = 0;
+		break;
+	case STEP_join:
+		c->due_by = 3;
 		break;
 	case STEP_accept:
 	case STEP_acknowledge:

@@ -1,9 +1,8 @@
 /* db.c: LMDB behind transactions that keep their first error. */
-#include "store/db.h"
+#include "store/db_private.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <lmdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -19,21 +18,6 @@ static const struct {
 #define STORE(name, class, help) [STORE_##name] = { #name, STORE_##class },
 #include "store/table.def"
 #undef STORE
-};
-
-struct db {
-	MDB_env *env;
-	MDB_dbi dbi[STORE_COUNT];
-	db_trace *trace;
-	void *trace_arg;
-};
-
-struct txn {
-	struct db *db;
-	MDB_txn *mdb;
-	bool write;
-	enum err err;
-	struct fault fault;
 };
 
 const char *store_name(enum store table)
@@ -55,9 +39,9 @@ static enum err err_of(int rc)
 	return E_STORAGE;
 }
 
-static enum err fail_mdb(struct fault *f, int rc, int line)
+enum err db_fail(struct fault *f, int rc, const char *file, int line)
 {
-	enum err err = fail_server(f, err_of(rc), rc, __FILE__, line);
+	enum err err = fail_server(f, err_of(rc), rc, file, line);
 	if (f != NULL)
 		snprintf(f->what, sizeof(f->what), "%s", mdb_strerror(rc));
 	return err;
@@ -112,7 +96,7 @@ static enum err open_env(struct db *db, const char *path, enum db_mode mode, str
 		rc = mdb_env_set_maxreaders(db->env, READERS_MAX);
 	if (rc == 0)
 		rc = mdb_env_open(db->env, path, flags, 0600);
-	return rc == 0 ? OK : fail_mdb(f, rc, __LINE__);
+	return rc == 0 ? OK : FAIL_MDB(f, rc);
 }
 
 enum err db_open(struct db **to, const char *path, enum db_mode mode, struct fault *f)
@@ -129,13 +113,14 @@ enum err db_open(struct db **to, const char *path, enum db_mode mode, struct fau
 	if (!there && !create)
 		return fail(f, E_NOT_FOUND, path, "a store");
 	struct db *db = xcalloc(1, sizeof(*db));
+	db->erased = true; /* a crash may have come between erasing and scrubbing */
 	enum err err = open_env(db, path, mode, f);
 	if (err == OK)
 		err = check_length(db, file, f);
 	if (err == OK) {
 		int rc = open_tables(db, create);
 		if (rc != 0)
-			err = fail_mdb(f, rc, __LINE__);
+			err = FAIL_MDB(f, rc);
 	}
 	if (err != OK) {
 		db_close(db);
@@ -156,7 +141,7 @@ void db_close(struct db *db)
 enum err db_copy(struct db *db, const char *path, struct fault *f)
 {
 	int rc = mdb_env_copy2(db->env, path, MDB_CP_COMPACT);
-	return rc == 0 ? OK : fail_mdb(f, rc, __LINE__);
+	return rc == 0 ? OK : FAIL_MDB(f, rc);
 }
 
 void db_check_readers(struct db *db)
@@ -183,7 +168,7 @@ struct db_pages db_table_pages(struct txn *txn, enum store table)
 static void note(struct txn *txn, int rc, int line)
 {
 	if (txn->err == OK)
-		txn->err = fail_mdb(&txn->fault, rc, line);
+		txn->err = db_fail(&txn->fault, rc, __FILE__, line);
 }
 
 enum err txn_begin(struct txn **to, struct db *db, bool write, struct fault *f)
@@ -193,7 +178,7 @@ enum err txn_begin(struct txn **to, struct db *db, bool write, struct fault *f)
 	int rc = mdb_txn_begin(db->env, NULL, write ? 0 : MDB_RDONLY, &txn->mdb);
 	if (rc != 0) {
 		free(txn);
-		return fail_mdb(f, rc, __LINE__);
+		return FAIL_MDB(f, rc);
 	}
 	*to = txn;
 	return OK;
@@ -212,8 +197,10 @@ enum err txn_commit(struct txn *txn, struct fault *f)
 		txn->db->trace(txn->db->trace_arg, STORE_COUNT, (struct bytes){ 0 },
 			(struct bytes){ 0 }, TRACE_COMMIT);
 	int rc = mdb_txn_commit(txn->mdb);
+	if (rc == 0 && txn->erased)
+		atomic_store(&txn->db->erased, true);
 	free(txn);
-	return rc == 0 ? OK : fail_mdb(f, rc, __LINE__);
+	return rc == 0 ? OK : FAIL_MDB(f, rc);
 }
 
 void txn_abort(struct txn *txn)
@@ -239,7 +226,7 @@ enum err txn_renew(struct txn *txn, struct fault *f)
 {
 	txn->err = OK;
 	int rc = mdb_txn_renew(txn->mdb);
-	return rc == 0 ? OK : fail_mdb(f, rc, __LINE__);
+	return rc == 0 ? OK : FAIL_MDB(f, rc);
 }
 
 static MDB_val val(struct bytes b)
@@ -302,6 +289,19 @@ void txn_del(struct txn *txn, enum store table, struct bytes key)
 		note(txn, rc, __LINE__);
 	if (txn->db->trace != NULL)
 		txn->db->trace(txn->db->trace_arg, table, key, (struct bytes){ 0 }, TRACE_DEL);
+}
+
+/* The same length is written over in place, so that no copy stays in the page that lives on. */
+void txn_erase(struct txn *txn, enum store table, struct bytes key)
+{
+	struct bytes value;
+	if (!txn_get(txn, table, key, &value))
+		return;
+	uint8_t *zeros = xcalloc(1, value.n + 1);
+	txn_put(txn, table, key, bytes_of(zeros, value.n));
+	free(zeros);
+	txn_del(txn, table, key);
+	txn->erased = true;
 }
 
 /* Scans. */

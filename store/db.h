@@ -75,6 +75,19 @@ void txn_append(struct txn *txn, enum store table, struct bytes key, struct byte
 /* Deleting what is not there does nothing. */
 void txn_del(struct txn *txn, enum store table, struct bytes key);
 
+/* Delete a value and write over it where it stood. The older copies of its page are free pages once
+ * this is committed: see db_scrub. */
+void txn_erase(struct txn *txn, enum store table, struct bytes key);
+
+/*
+ * Fill the free pages with zeros when something was erased since the last time, or since the store
+ * was opened. Takes the writer's turn: not inside a write transaction. E_BUSY: a reader still looks
+ * at a snapshot that has it; ask again later. What stays: LMDB uses its page buffers again without
+ * clearing them, so that a piece of what was erased may lie in the unused middle of a page of
+ * another table until that page is written again. Only a key that can be thrown away mends that.
+ */
+enum err db_scrub(struct db *db, struct fault *f);
+
 /* Walk rows whose key begins with a prefix (empty: all), from a key on, in either direction. */
 struct scan {
 	void *cursor;

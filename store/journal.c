@@ -273,5 +273,5 @@ bool journal_words(struct txn *txn, uint64_t seq, uint16_t group, struct group *
 void journal_destroy_words(struct txn *txn, uint64_t seq, uint16_t group)
 {
 	struct key key = key_of_words(seq, group);
-	txn_del(txn, STORE_words, key_bytes(&key));
+	txn_erase(txn, STORE_words, key_bytes(&key));
 }

@@ -176,7 +176,7 @@ static enum err step_classify(struct decision *d, struct stepping *s)
 	const struct policy_term *kind = kind_of(d, s->ev.kind);
 	if (kind == NULL)
 		return fail(d->fault, E_MISSING, "kind", NULL);
-	if (s->c.due_by != 2)
+	if (s->c.due_by <= 1)
 		s->ev.due = due_of(kind, s->c.day);
 	s->ev.policy = d->house->policy_version;
 	if (yes(kind->sealed))
@@ -379,6 +379,21 @@ static enum err check_lead(
 	return OK;
 }
 
+/* The lead keeps the earlier due day of both (domain.md 3.3). */
+static enum err join(struct decision *d, const struct stepping *merged, struct num lead,
+	const struct row_case *c)
+{
+	uint32_t due = merged->c.due;
+	if (due == 0 || (c->due != 0 && c->due <= due))
+		return OK;
+	struct stepping s = { .number = lead, .c = *c };
+	begin(d, &s, STEP_join);
+	s.ev.day = merged->ev.day;
+	s.ev.due = due;
+	s.ev.lead = merged->number;
+	return decide_emit(d, EVENT_case_moved, &s.ev);
+}
+
 enum err decide_case_merge(struct decision *d, const void *request)
 {
 	struct stepping s = { 0 };
@@ -401,10 +416,14 @@ enum err decide_case_merge(struct decision *d, const void *request)
 		err = check_lead(d, &s, lead, &c);
 	if (err == OK)
 		err = check_day(d, &s);
+	if (err == OK && s.ev.day < c.day)
+		err = fail(d->fault, E_RANGE, "day", "before the case was received");
 	if (err == OK && second && s.c.proposer == d->officer)
 		err = fail(d->fault, E_SECOND_PERSON, "number", NULL);
 	s.ev.lead = lead;
-	return err != OK ? err : decide_emit(d, EVENT_case_moved, &s.ev);
+	if (err == OK)
+		err = decide_emit(d, EVENT_case_moved, &s.ev);
+	return err == OK && second ? join(d, &s, lead, &c) : err;
 }
 
 /* Routing. */

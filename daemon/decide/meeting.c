@@ -293,6 +293,20 @@ enum err decide_opinion_split(struct decision *d, const void *request)
 	return err;
 }
 
+/* The opinions that the paper holds: not those recorded by error, and one that was split once. */
+static uint32_t count_on_paper(struct decision *d, struct num meeting, uint32_t last)
+{
+	uint32_t n = 0;
+	for (uint32_t ordinal = 1; ordinal <= last; ordinal++) {
+		struct row_opinion o;
+		if (row_get(d->txn, STORE_opinion, key_of_num_u32(meeting, ordinal),
+			    record_row_opinion(), &o, d->arena) &&
+			o.dead != 1 && o.parent == 0)
+			n++;
+	}
+	return n;
+}
+
 enum err decide_minutes_close(struct decision *d, const void *request)
 {
 	const struct minutes_close *q = request;
@@ -303,9 +317,10 @@ enum err decide_minutes_close(struct decision *d, const void *request)
 		return err;
 	if (m.closed)
 		return fail_text(d->fault, E_NOTHING, "meeting", q->meeting);
-	if (q->count != m.count)
+	uint32_t count = count_on_paper(d, at.meeting, (uint32_t)m.count);
+	if (q->count != count)
 		return fail_number(
-			d->fault, E_MINUTES_COUNT, "count", (int64_t)q->count, (int64_t)m.count);
+			d->fault, E_MINUTES_COUNT, "count", (int64_t)q->count, (int64_t)count);
 	struct ev_minutes_closed ev = { at.meeting, q->count };
 	return decide_emit(d, EVENT_minutes_closed, &ev);
 }

@@ -1,6 +1,7 @@
 /* case.c: lists of cases, and one case with its steps. */
 #include "daemon/report/facts.h"
 #include "daemon/report/steps.h"
+#include "daemon/report/work.h"
 
 /* case.list */
 
@@ -81,31 +82,45 @@ static bool look_at(struct case_walk *w, struct num number, uint32_t owner, stru
 	return ++w->walked < WALK_MAX;
 }
 
-/* Pending cases of a unit: the work list, soonest due first. Others: its register, oldest first. */
-static void walk_unit(struct case_walk *w, const struct unit *u, struct bytes from)
+/* Pending cases: the work lists of all units as one, soonest due first. */
+static enum err walk_work(struct case_walk *w)
 {
-	bool work = w->state == STATE_NONE;
-	struct key prefix = key_of_u32(work ? u->id : u->series);
+	uint8_t place[WORK_PLACE_BYTES];
+	struct uints units;
+	struct work work;
+	enum err err = report_units(w->r, RIGHT_SEE, w->q->unit, w->r->today, &units);
+	if (err != OK)
+		return err;
+	work_open(&work, w->r->txn, &units, w->q->after, w->r->arena);
+	while (!w->full && work_next(&work, place)) {
+		if (w->q->due != 0 && work_due(place) > w->q->due)
+			break;
+		w->full = !look_at(w, work_case(place), 0, bytes_of(place, sizeof(place)));
+	}
+	return OK;
+}
+
+/* All others: the register of one unit after the other, oldest first. */
+static void walk_register(struct case_walk *w, const struct unit *u, struct bytes from)
+{
+	struct key prefix = key_of_u32(u->series);
 	struct bytes key, value;
 	AUTO(scan_close) struct scan s;
-	scan_open(&s, w->r->txn, work ? STORE_work : STORE_case, key_bytes(&prefix));
+	scan_open(&s, w->r->txn, STORE_case, key_bytes(&prefix));
 	if (from.n > 0)
 		scan_from(&s, from, true);
 	while (!w->full && scan_next(&s, &key, &value)) {
-		if (work && w->q->due != 0 && get_u32(key.p + 4) > w->q->due)
-			break;
 		struct key at = key_of_u32(u->id);
 		memcpy(at.p + at.n, key.p, key.n);
 		at.n += key.n;
-		w->full = !look_at(
-			w, key_get_num(key.p + (work ? 8 : 0)), work ? 0 : u->id, key_bytes(&at));
+		w->full = !look_at(w, key_get_num(key.p), u->id, key_bytes(&at));
 	}
 }
 
-static enum err walk_units(struct case_walk *w)
+static enum err walk_registers(struct case_walk *w)
 {
 	const struct case_list *q = w->q;
-	uint32_t first = q->after.n > 4 ? get_u32(q->after.p) : 0;
+	uint32_t first = q->after.n > 0 ? get_u32(q->after.p) : 0;
 	struct uints units;
 	enum err err = report_units(w->r, RIGHT_SEE, q->unit, w->r->today, &units);
 	for (size_t i = 0; err == OK && i < units.n && !w->full; i++) {
@@ -114,7 +129,7 @@ static enum err walk_units(struct case_walk *w)
 			continue;
 		if (units.v[i] == first)
 			from = bytes_of(q->after.p + 4, q->after.n - 4);
-		walk_unit(w, unit_get(&w->r->house->units, units.v[i]), from);
+		walk_register(w, unit_get(&w->r->house->units, units.v[i]), from);
 	}
 	return err;
 }
@@ -124,7 +139,7 @@ static enum err walk_meeting(struct case_walk *w)
 {
 	struct num meeting;
 	struct row_meeting m;
-	uint32_t ordinal = w->q->after.n == 4 ? get_u32(w->q->after.p) + 1 : 1;
+	uint32_t ordinal = w->q->after.n > 0 ? get_u32(w->q->after.p) + 1 : 1;
 	enum err err = report_meeting(w->r, w->q->meeting, &meeting, &m);
 	for (; err == OK && ordinal >= 1 && ordinal <= m.count && !w->full; ordinal++) {
 		struct row_opinion o;
@@ -134,6 +149,22 @@ static enum err walk_meeting(struct case_walk *w)
 			w->full = !look_at(w, o.number, 0, key_bytes(&at));
 	}
 	return err;
+}
+
+/* The three orders in which cases are listed, and how a place in each is written. */
+struct case_order {
+	enum err (*walk)(struct case_walk *w);
+	size_t place_bytes;
+};
+
+static const struct case_order *order_of(const struct case_walk *w)
+{
+	static const struct case_order meeting = { walk_meeting, 4 },
+				       work = { walk_work, WORK_PLACE_BYTES },
+				       registers = { walk_registers, 4 + NUM_KEY_BYTES };
+	if (w->q->meeting.n > 0)
+		return &meeting;
+	return w->state == STATE_NONE ? &work : &registers;
 }
 
 enum err report_case_list(struct report *r, const void *request)
@@ -149,10 +180,13 @@ enum err report_case_list(struct report *r, const void *request)
 	enum err err = check_code(r, "kinds", q->kind, "kind");
 	if (err == OK)
 		err = check_code(r, "topics", q->topic, "topic");
+	const struct case_order *order = order_of(&w);
+	if (err == OK && q->after.n > 0 && q->after.n != order->place_bytes)
+		err = fail(r->fault, E_VALUE, "after", "not a place of this list");
 	if (err != OK)
 		return err;
 	table_begin(r, TABLE_case_list);
-	err = q->meeting.n > 0 ? walk_meeting(&w) : walk_units(&w);
+	err = order->walk(&w);
 	if (err != OK)
 		return err;
 	table_end(r);
@@ -165,9 +199,10 @@ enum err report_case_list(struct report *r, const void *request)
 
 static void facts_of_days(struct report *r, const struct row_case *c)
 {
+	static const char *const due_by[] = { "", "kind", "conclusion", "merged case" };
 	fact_day(r, "received", c->day);
 	fact_day(r, "due", c->due);
-	fact_text(r, "due by", text_of(c->due == 0 ? "" : c->due_by == 2 ? "conclusion" : "kind"));
+	fact_text(r, "due by", text_of(c->due == 0 ? "" : due_by[c->due_by]));
 	fact_day(r, "accepted", c->accepted);
 	fact_day(r, "referred", c->referred);
 	fact_day(r, "acknowledged", c->acknowledged);

@@ -117,6 +117,21 @@ static void explain_item(struct report *r, const struct row_case *c)
 		iso(r, c->due));
 }
 
+/* A case that was merged into this one had the earlier day. */
+static void explain_joined(struct report *r, const struct row_case *c)
+{
+	struct step *v;
+	size_t n = steps_read(r, c->last, &v);
+	for (size_t i = 0; i < n; i++)
+		if (v[i].step == STEP_join) {
+			explain(r, "due",
+				arena_format(r->arena, "case %.*s, merged into this one",
+					(int)v[i].code.n, v[i].code.p),
+				iso(r, c->due));
+			return;
+		}
+}
+
 static void explain_due(struct report *r, const struct row_case *c)
 {
 	struct text code = term_code(r->house, c->kind);
@@ -124,6 +139,10 @@ static void explain_due(struct report *r, const struct row_case *c)
 	struct policy policy;
 	if (c->due_by == 2) {
 		explain_item(r, c);
+		return;
+	}
+	if (c->due_by == 3) {
+		explain_joined(r, c);
 		return;
 	}
 	const struct policy_term *kind =

@@ -4,7 +4,7 @@
 #include "daemon/report/facts.h"
 #include "proto/action.h"
 
-static void take_moved(struct step *to, const struct ev_case_moved *ev)
+static void take_moved(struct report *r, struct step *to, const struct ev_case_moved *ev)
 {
 	to->step = ev->step < STEP_COUNT ? (enum case_step)ev->step : STEP_NONE;
 	to->name = to->step == STEP_NONE ? "" : step_row(to->step)->verb;
@@ -14,7 +14,7 @@ static void take_moved(struct step *to, const struct ev_case_moved *ev)
 	to->unit = ev->to != 0 ? ev->to : ev->unit;
 	to->term = ev->term;
 	to->group = ev->group;
-	to->code = ev->channel;
+	to->code = ev->lead.n != 0 ? number_format(r->house, ev->lead, r->arena) : ev->channel;
 	to->document = ev->document;
 }
 
@@ -63,7 +63,7 @@ static bool read_step(struct report *r, uint64_t seq, struct step *to)
 	if (ev == NULL || record_read_disk(&fields, record, ev, r->arena, NULL) != OK)
 		return false;
 	if (code == EVENT_case_moved)
-		take_moved(to, ev);
+		take_moved(r, to, ev);
 	else if (code == EVENT_opinion_covered)
 		take_covered(r, to, ev);
 	else if (code == EVENT_opinion_voided)

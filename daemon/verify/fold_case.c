@@ -1,6 +1,15 @@
 /* fold_case.c: the steps of a case: allowed where it stood, and what they make of it. */
 #include "daemon/verify/fold.h"
 
+/* Classifying sets the due day anew, joining makes it an earlier one; all else leaves it. */
+static bool due_may_be(const struct fold_case *c, const struct ev_case_moved *ev)
+{
+	uint32_t before = c->mark[MARK_DUE];
+	if (ev->step == STEP_join)
+		return ev->due != 0 && (before == 0 || ev->due < before);
+	return ev->step == STEP_classify || ev->due == before;
+}
+
 /* What every step but classifying leaves as it was. */
 static void check_kept(struct audit *a, const struct event *e, const struct fold_case *c,
 	const struct ev_case_moved *ev)
@@ -11,8 +20,6 @@ static void check_kept(struct audit *a, const struct event *e, const struct fold
 		audit_fail_at(a, e->seq, "kind", "only classifying changes it");
 	if (ev->topic != c->topic)
 		audit_fail_at(a, e->seq, "topic", "only classifying changes it");
-	if (ev->due != c->mark[MARK_DUE])
-		audit_fail_at(a, e->seq, "due", "only classifying changes it");
 	if (ev->custodian != 0 || ev->paper.n > 0)
 		audit_fail_at(a, e->seq, "custodian", "only classifying sets it");
 }
@@ -37,6 +44,8 @@ static void check(struct audit *a, const struct event *e, const struct fold_case
 		audit_fail_at(a, e->seq, "lead", "not proposed by another person");
 	if (ev->step == STEP_close && (c->flags & CASE_PROMISE) && c->mark[MARK_DONE] == 0)
 		audit_fail_at(a, e->seq, "step", "closed before the promise was kept");
+	if (!due_may_be(c, ev))
+		audit_fail_at(a, e->seq, "due", "%s does not set this day", row->verb);
 	check_kept(a, e, c, ev);
 }
 

@@ -41,6 +41,20 @@ struct test_daemon *test_daemon_make(void)
 	return d;
 }
 
+void test_daemon_store_open(struct test_daemon *d)
+{
+	assert_int_equal(d->pid, 0);
+	assert_int_equal(db_open(&d->r.db, d->dir, DB_WRITE, NULL), OK);
+	assert_int_equal(ledger_open(&d->r.ledger, d->r.db, NULL), OK);
+	assert_int_equal(ledger_begin(d->r.ledger, NULL), OK);
+}
+
+void test_daemon_store_close(struct test_daemon *d)
+{
+	assert_int_equal(ledger_commit(d->r.ledger, NULL), OK);
+	bench_close(&d->r);
+}
+
 static void write_settings(const struct test_daemon *d, const char *settings)
 {
 	char path[4096];
@@ -70,7 +84,9 @@ static pid_t start(const struct test_daemon *d, const char *settings)
 	if (pid == 0) {
 		dup2(log, STDOUT_FILENO);
 		dup2(log, STDERR_FILENO);
-		execl(program(), "hoiamd", "run", d->dir, "--socket", d->socket, (char *)NULL);
+		unsetenv("HOIAM_SOCKET");
+		execl(program(), "hoiamd", "run", d->dir, d->by_settings ? NULL : "--socket",
+			d->socket, (char *)NULL);
 		_exit(127);
 	}
 	close(log);
@@ -132,6 +148,52 @@ bool test_daemon_logged(const struct test_daemon *d, const char *words)
 	return found;
 }
 
+bool test_daemon_logs(const struct test_daemon *d, const char *words)
+{
+	double end = bench_seconds() + PATIENCE_MS / 1e3;
+	bool found = false;
+	while (!(found = test_daemon_logged(d, words)) && bench_seconds() < end)
+		usleep(20000);
+	return found;
+}
+
+void test_daemon_assert_refuses(
+	struct test_daemon *d, const char *settings, int code, const char *words)
+{
+	char path[4096];
+	snprintf(path, sizeof(path), "%s/daemon.log", d->dir);
+	unlink(path);
+	int got = test_daemon_refuses(d, settings);
+	if (got != code || !test_daemon_logged(d, words))
+		print_error("%s: exit code %d, \"%s\" wanted\n", settings, got, words);
+	assert_int_equal(got, code);
+	assert_true(test_daemon_logged(d, words));
+}
+
+uint64_t test_daemon_rows(const struct test_daemon *d, enum store table)
+{
+	struct db *db;
+	struct txn *txn;
+	assert_int_equal(db_open(&db, d->dir, DB_READ, NULL), OK);
+	assert_int_equal(txn_begin(&txn, db, false, NULL), OK);
+	uint64_t rows = db_table_pages(txn, table).rows;
+	txn_abort(txn);
+	db_close(db);
+	return rows;
+}
+
+void test_hold_begin(struct test_hold *h, const struct test_daemon *d)
+{
+	assert_int_equal(db_open(&h->db, d->dir, DB_WRITE, NULL), OK);
+	assert_int_equal(txn_begin(&h->txn, h->db, true, NULL), OK);
+}
+
+void test_hold_end(struct test_hold *h)
+{
+	txn_abort(h->txn);
+	db_close(h->db);
+}
+
 void test_daemon_verify(const struct test_daemon *d)
 {
 	int log = log_descriptor(d);
@@ -158,7 +220,7 @@ void test_line_open(struct test_line *l, const struct test_daemon *d)
 	setsockopt(l->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 }
 
-static void send_request(struct test_line *l, const char *method, struct bytes params)
+void test_line_send_params(struct test_line *l, const char *method, struct bytes params)
 {
 	AUTO(writer_fini) struct writer w = { 0 };
 	wire_request(&w, ++l->id, method, params);
@@ -171,7 +233,7 @@ void test_line_greet(struct test_line *l, const struct test_daemon *d)
 	struct hello hello = { .proto = PROTOCOL_MAJOR };
 	test_line_open(l, d);
 	record_write_wire(&params, record_hello(), &hello, NULL, NULL);
-	send_request(l, "hello", writer_bytes(&params));
+	test_line_send_params(l, "hello", writer_bytes(&params));
 	assert_true(test_line_answer(l));
 	assert_int_equal(l->answer.error.n, 0);
 }
@@ -201,7 +263,7 @@ void test_line_send_as(struct test_line *l, struct test_daemon *d, const uint8_t
 		bench_build_as(&d->r, secret, cmd, record, &params);
 	else
 		record_write_wire(&params, cmds[cmd].record(), record, NULL, NULL);
-	send_request(l, cmds[cmd].wire, writer_bytes(&params));
+	test_line_send_params(l, cmds[cmd].wire, writer_bytes(&params));
 }
 
 void test_line_send(struct test_line *l, struct test_daemon *d, enum cmd cmd, const void *record)

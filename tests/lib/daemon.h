@@ -14,12 +14,18 @@
 struct test_daemon {
 	struct bench_register r; /* closed while the daemon runs; its keys and time go on */
 	char dir[4000];          /* the register; daemon.log and hoiamd.conf are in it */
-	char socket[64];
-	pid_t pid; /* 0: not running */
+	char socket[112];
+	bool by_settings; /* start without --socket: the settings or the folder say where it is */
+	pid_t pid;        /* 0: not running */
 };
 
 /* A fresh register of a few communes (codes 0000000, 0100001, ...), the daemon not started. */
 struct test_daemon *test_daemon_make(void);
+
+/* The store while no daemon serves it: opened with a batch begun, for bench_act; the batch
+ * committed and the store closed. */
+void test_daemon_store_open(struct test_daemon *d);
+void test_daemon_store_close(struct test_daemon *d);
 
 /* Start with these settings, lines of YAML (NULL: none), and wait until it answers. */
 void test_daemon_start(struct test_daemon *d, const char *settings);
@@ -35,6 +41,24 @@ void test_daemon_close(struct test_daemon *d);
 
 /* Whether a line of the log holds these words. */
 bool test_daemon_logged(const struct test_daemon *d, const char *words);
+
+/* The same, waited for: false when ten seconds go by. */
+bool test_daemon_logs(const struct test_daemon *d, const char *words);
+
+/* test_daemon_refuses() ends with this code, and this time's log holds these words. */
+void test_daemon_assert_refuses(
+	struct test_daemon *d, const char *settings, int code, const char *words);
+
+/* Rows of a table; a daemon may run. */
+uint64_t test_daemon_rows(const struct test_daemon *d, enum store table);
+
+/* Take the store's one place for a writer, so that what the daemon takes in waits; give it back. */
+struct test_hold {
+	struct db *db;
+	struct txn *txn;
+};
+void test_hold_begin(struct test_hold *h, const struct test_daemon *d);
+void test_hold_end(struct test_hold *h);
 
 /* `hoiamd verify` of a register that no daemon serves finds nothing. */
 void test_daemon_verify(const struct test_daemon *d);
@@ -60,6 +84,9 @@ void test_line_close(struct test_line *l);
 void test_line_send(struct test_line *l, struct test_daemon *d, enum cmd cmd, const void *record);
 void test_line_send_as(struct test_line *l, struct test_daemon *d, const uint8_t *secret,
 	enum cmd cmd, const void *record);
+
+/* The same with params that were made before: sent once more they are the same to the byte. */
+void test_line_send_params(struct test_line *l, const char *method, struct bytes params);
 
 /* The next answer into l->answer; false: none came in ten seconds, or the line is cut. */
 bool test_line_answer(struct test_line *l);

@@ -315,12 +315,22 @@ static void do_split(struct model *m, const struct model_act *act, struct model_
 			forget_words(m, c);
 }
 
+/* What the clerk counts on paper: an opinion recorded by error is not there, one that was split is
+ * there once. */
+static unsigned on_paper(const struct model_meeting *meeting)
+{
+	unsigned n = 0;
+	for (unsigned i = 1; i <= meeting->count; i++)
+		n += !meeting->opinions[i].voided && meeting->opinions[i].parent == 0;
+	return n;
+}
+
 static void do_close_minutes(struct model *m, const struct model_act *act, struct model_answer *to)
 {
 	struct model_meeting *meeting = &m->meetings[act->meeting];
 	if (meeting->closed)
 		refuse(to, E_NOTHING);
-	if (act->count != meeting->count)
+	if (act->count != on_paper(meeting))
 		refuse(to, E_MINUTES_COUNT);
 	if (!accepted(to))
 		return;

@@ -150,7 +150,7 @@ struct model_case {
 	bool with_older;
 	uint32_t ordinal, day;
 	struct model_fact now;
-	bool due_of_item;
+	bool due_kept; /* an item's or a merged case's: classifying leaves it */
 	unsigned lead, proposed;
 	enum model_who proposer;
 	unsigned returned, referred, words;

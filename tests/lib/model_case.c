@@ -99,7 +99,7 @@ static void do_classify(struct model *m, const struct model_act *act, struct mod
 	c->now.kind = kind;
 	c->now.topic = act->topic != 0 ? act->topic : c->now.topic;
 	c->place = act->place != 0 ? act->place : c->place;
-	if (!c->due_of_item)
+	if (!c->due_kept)
 		c->now.mark[MARK_DUE] = due_day(kind, c->day);
 	if (kind == KIND_TC) {
 		if (!is_sealed(c))
@@ -208,7 +208,8 @@ static void do_merge(struct model *m, const struct model_act *act, struct model_
 	if (!permitted(act, lead->unit, lead->with, to))
 		return;
 	bool second = c->proposed != 0 && c->proposed == act->into;
-	uint32_t day = the_day(act, c->day, to);
+	uint32_t day = the_day(act, c->day > lead->day ? c->day : lead->day, to);
+	uint32_t due = c->now.mark[MARK_DUE], *lead_due = &lead->now.mark[MARK_DUE];
 	leave(c, DO_MERGE, to);
 	if (act->into == act->number)
 		refuse(to, E_VALUE);
@@ -225,6 +226,10 @@ static void do_merge(struct model *m, const struct model_act *act, struct model_
 	c->proposer = act->who;
 	if (second)
 		move(c, DO_MERGE, day);
+	if (second && due != 0 && (*lead_due == 0 || due < *lead_due)) {
+		*lead_due = due;
+		lead->due_kept = true;
+	}
 }
 
 /* The routing table of house.h: what becomes of a case, and where it goes. */

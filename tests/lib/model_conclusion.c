@@ -146,7 +146,7 @@ static void cover(struct model *m, struct model_meeting *meeting, const struct m
 			c->with_older = false;
 		}
 		c->now.mark[MARK_DUE] = item->due;
-		c->due_of_item = true;
+		c->due_kept = true;
 	}
 	if (open && item->how == HOW_ANSWER) {
 		c->now.state = STATE_RESOLVED;

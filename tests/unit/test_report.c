@@ -318,6 +318,31 @@ static void pending_cases_come_by_due_day(void **state)
 		strstr(test_shown(h, by, CMD_case_list, &q, "case_list"), "|2026-03-20|-13|"));
 }
 
+/* One order over all units that the reader sees, not one after the other. */
+static void pending_cases_of_many_units_come_by_due_day(void **state)
+{
+	(void)state;
+	AUTO(test_house_close) struct test_house *h = test_house_filled();
+	const struct test_officer *by = test_officer(h, "leader", "98");
+	struct test_reply reply;
+	const char *before = "", *unit_before = "";
+	unsigned changes = 0;
+	fill_more(h);
+	assert_int_equal(test_read(h, by, CMD_case_list, &(struct case_list){ 0 }, &reply), OK);
+	for (size_t i = 0; i < reply.tables[0].row_count; i++) {
+		const char *due = test_cell(&reply, "case_list", i, "due");
+		const char *unit = test_cell(&reply, "case_list", i, "unit");
+		if (strcmp(due, "-") == 0)
+			due = "without";
+		assert_true(strcmp(before, due) <= 0);
+		changes += strcmp(unit_before, unit) != 0;
+		before = due;
+		unit_before = unit;
+	}
+	assert_string_equal(before, "without");
+	assert_true(changes > 5);
+}
+
 /* Ten thousand rows that do not fit are not walked in one go, and none is lost. */
 static void a_page_walks_so_far_and_no_further(void **state)
 {
@@ -519,6 +544,7 @@ int main(void)
 		cmocka_unit_test(an_administrator_sees_officers_in_reach),
 		cmocka_unit_test(pages_neither_repeat_nor_skip),
 		cmocka_unit_test(pending_cases_come_by_due_day),
+		cmocka_unit_test(pending_cases_of_many_units_come_by_due_day),
 		cmocka_unit_test(a_page_walks_so_far_and_no_further),
 		cmocka_unit_test(a_page_of_long_words_fits_a_message),
 		cmocka_unit_test(a_case_of_long_words_fits_a_message),

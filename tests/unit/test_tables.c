@@ -304,14 +304,16 @@ static void every_state_can_be_reached(void **state)
 }
 
 /* case.<verb> is a command with the right of the step; routing proposes and is named for what it
- * asks. */
+ * asks; a lead is joined when another case is merged. */
 static void every_step_has_its_command(void **state)
 {
 	(void)state;
 	for (enum case_step i = STEP_NONE + 1; i < STEP_COUNT; i++) {
 		char wire[64];
 		snprintf(wire, sizeof(wire), "case.%s",
-			i == STEP_propose ? "route" : step_row(i)->verb);
+			i == STEP_propose ? "route"
+			: i == STEP_join  ? "merge"
+					  : step_row(i)->verb);
 		const struct cmd_row *row = cmd_of(text_of(wire));
 		assert_non_null(row);
 		if (row == NULL)

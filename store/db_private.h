@@ -1,0 +1,31 @@
+/* db_private.h: the inside of db.h, for the files that know LMDB. */
+#ifndef HOIAM_STORE_DB_PRIVATE_H
+#define HOIAM_STORE_DB_PRIVATE_H
+
+#include "store/db.h"
+
+#include <lmdb.h>
+#include <stdatomic.h>
+
+struct db {
+	MDB_env *env;
+	MDB_dbi dbi[STORE_COUNT];
+	db_trace *trace;
+	void *trace_arg;
+	atomic_bool erased; /* free pages may hold what was erased */
+};
+
+struct txn {
+	struct db *db;
+	MDB_txn *mdb;
+	bool write;
+	bool erased;
+	enum err err;
+	struct fault fault;
+};
+
+enum err db_fail(struct fault *f, int rc, const char *file, int line);
+
+#define FAIL_MDB(f, rc) db_fail(f, rc, __FILE__, __LINE__)
+
+#endif
