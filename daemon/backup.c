@@ -1,17 +1,15 @@
-/* backup.c: copies of a store: made beside their place, synced, looked at, renamed. */
+/* backup.c: copies of a store: made in a place of their own, looked at, kept. */
 #include "daemon/backup.h"
 
+#include "daemon/place.h"
 #include "daemon/verify/verify.h"
 #include "store/journal.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { DIR_MAX = 4000, TEMP_MAX = DIR_MAX + 16, FILE_PATH_MAX = TEMP_MAX + 64 };
 
 /* The files of a store; the rest of its folder is of the moment. */
 static const struct {
@@ -24,93 +22,17 @@ static enum err fail_file(struct fault *f, const char *path)
 	return fail(f, E_FILE, path, strerror(errno));
 }
 
-static void join(char out[static FILE_PATH_MAX], const char *dir, const char *name)
+static void join(char out[static PLACE_FILE_MAX], const char *dir, const char *name)
 {
-	snprintf(out, FILE_PATH_MAX, "%s/%s", dir, name);
+	snprintf(out, PLACE_FILE_MAX, "%s/%s", dir, name);
 }
 
 static bool is_there(const char *dir, const char *name)
 {
-	char path[FILE_PATH_MAX];
+	char path[PLACE_FILE_MAX];
 	struct stat st;
 	join(path, dir, name);
 	return stat(path, &st) == 0;
-}
-
-/* Folders. */
-
-static bool is_free(const char *path)
-{
-	DIR *dir = opendir(path);
-	if (dir == NULL)
-		return errno == ENOENT;
-	bool empty = true;
-	for (const struct dirent *e = readdir(dir); e != NULL; e = readdir(dir))
-		empty &= strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
-	closedir(dir);
-	return empty;
-}
-
-static enum err sync_path(const char *path, struct fault *f)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return fail_file(f, path);
-	enum err err = fsync(fd) == 0 ? OK : fail_file(f, path);
-	close(fd);
-	return err;
-}
-
-/* A place of the same name less the slashes at its end, and the folder that it stands in. */
-struct place {
-	char path[DIR_MAX], parent[DIR_MAX], temp[TEMP_MAX];
-};
-
-static enum err place_open(struct place *p, const char *path, struct fault *f)
-{
-	size_t n = strlen(path);
-	while (n > 1 && path[n - 1] == '/')
-		n--;
-	if (n == 0 || n >= DIR_MAX)
-		return fail(f, E_FILE, "path", "empty or too long");
-	memcpy(p->path, path, n);
-	p->path[n] = '\0';
-	const char *slash = strrchr(p->path, '/');
-	snprintf(p->parent, sizeof(p->parent), "%.*s",
-		slash == NULL      ? 1
-		: slash == p->path ? 1
-				   : (int)(slash - p->path),
-		slash == NULL ? "." : p->path);
-	if (!is_free(p->path))
-		return fail(f, E_EXISTS, p->path, "something");
-	snprintf(p->temp, sizeof(p->temp), "%s.tmp.XXXXXX", p->path);
-	return mkdtemp(p->temp) != NULL ? OK : fail_file(f, p->temp);
-}
-
-static void place_drop(struct place *p)
-{
-	static const char *const names[] = { "data.mdb", "lock.mdb", "house.key", "hoiamd.conf" };
-	char path[FILE_PATH_MAX];
-	for (size_t i = 0; i < COUNT(names); i++) {
-		join(path, p->temp, names[i]);
-		unlink(path);
-	}
-	rmdir(p->temp);
-}
-
-/* All of it is on the disk before its name appears. */
-static enum err place_keep(struct place *p, struct fault *f)
-{
-	char path[FILE_PATH_MAX];
-	join(path, p->temp, "lock.mdb");
-	unlink(path);
-	join(path, p->temp, "data.mdb");
-	enum err err = sync_path(path, f);
-	if (err == OK)
-		err = sync_path(p->temp, f);
-	if (err == OK && rename(p->temp, p->path) != 0)
-		err = fail_file(f, p->path);
-	return err == OK ? sync_path(p->parent, f) : err;
 }
 
 /* Files. */
@@ -136,7 +58,7 @@ static enum err copy_bytes(int from, int to, const char *path, struct fault *f)
 static enum err copy_file(
 	const char *from_dir, const char *to_dir, const char *name, struct fault *f)
 {
-	char from[FILE_PATH_MAX], to[FILE_PATH_MAX];
+	char from[PLACE_FILE_MAX], to[PLACE_FILE_MAX];
 	join(from, from_dir, name);
 	join(to, to_dir, name);
 	int in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -209,7 +131,7 @@ enum err backup_store(const char *dir, const char *to, FILE *out, struct fault *
 	enum err err = db_open(&source, dir, DB_READ, f);
 	if (err != OK)
 		return err;
-	err = place_open(&p, to, f);
+	err = place_open(&p, to, false, f);
 	if (err != OK) {
 		db_close(source);
 		return err;
@@ -251,7 +173,7 @@ enum err restore_store(const char *backup, const char *dir, FILE *out, struct fa
 	struct position end;
 	if (!is_there(backup, "data.mdb"))
 		return fail(f, E_NOT_FOUND, backup, "a backup");
-	enum err err = place_open(&p, dir, f);
+	enum err err = place_open(&p, dir, true, f);
 	if (err != OK)
 		return err;
 	err = copy_file(backup, p.temp, "data.mdb", f);

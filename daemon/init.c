@@ -4,30 +4,21 @@
 #include "daemon/clock.h"
 #include "daemon/house_key.h"
 #include "daemon/ledger.h"
+#include "daemon/place.h"
 #include "proto/day.h"
 #include "proto/invite.h"
 #include "proto/yaml.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-enum { DIR_MAX = 3800, FILE_PATH_MAX = 4096 };
-
-/* The files of a register, in the order in which they are put in place: data.mdb makes it one. */
-static const char *const files[] = { "house.key", "admin.invitation", "data.mdb" };
 
 struct making {
 	const struct init_options *options;
-	char dir[DIR_MAX + 1];
-	char temp[DIR_MAX + 20]; /* where it is made */
-	bool inside;             /* temp is a folder of dir, which was there, empty */
+	struct place place;
 	bool has_policy, has_recovery;
-	char policy_path[FILE_PATH_MAX];
+	char policy_path[PLACE_FILE_MAX];
 	struct policy policy;
 	uint8_t house[64];
 	uint8_t secret[32]; /* of the invitation */
@@ -75,116 +66,6 @@ static enum err read_policy(struct making *m)
 	return err;
 }
 
-/* The place. */
-
-static bool is_empty(const char *path)
-{
-	DIR *dir = opendir(path);
-	if (dir == NULL)
-		return false;
-	bool empty = true;
-	for (const struct dirent *e = readdir(dir); e != NULL; e = readdir(dir))
-		empty &= strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
-	closedir(dir);
-	return empty;
-}
-
-/* A folder that is there is kept, with its owner: who makes the register may have no right to make
- * folders beside it. */
-static enum err look_at_place(struct making *m)
-{
-	char path[FILE_PATH_MAX];
-	struct stat st;
-	if (stat(m->dir, &st) != 0)
-		return errno == ENOENT ? OK : fail_errno(m, m->dir);
-	snprintf(path, sizeof(path), "%s/data.mdb", m->dir);
-	if (access(path, F_OK) == 0)
-		return fail(m->fault, E_EXISTS, m->dir, "a register");
-	if (!S_ISDIR(st.st_mode) || !is_empty(m->dir))
-		return fail(m->fault, E_FILE, m->dir, "not an empty folder");
-	if (st.st_mode & 022)
-		return fail(
-			m->fault, E_FILE, m->dir, "others may write here; its mode must be 0700");
-	m->inside = true;
-	return OK;
-}
-
-static enum err begin(struct making *m)
-{
-	const char *dir = m->options->dir;
-	size_t n = strlen(dir);
-	while (n > 1 && dir[n - 1] == '/')
-		n--;
-	if (n == 0 || n > DIR_MAX)
-		return fail(m->fault, E_FILE, "DIR", "empty or too long");
-	memcpy(m->dir, dir, n);
-	enum err err = look_at_place(m);
-	if (err != OK)
-		return err;
-	snprintf(m->temp, sizeof(m->temp), m->inside ? "%s/.new-XXXXXX" : "%s.new-XXXXXX", m->dir);
-	return mkdtemp(m->temp) == NULL ? fail_errno(m, m->temp) : OK;
-}
-
-static enum err sync_folder(struct making *m, const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return fail_errno(m, path);
-	enum err err = fsync(fd) == 0 ? OK : fail_errno(m, path);
-	close(fd);
-	return err;
-}
-
-static enum err move_files(struct making *m)
-{
-	char from[FILE_PATH_MAX], to[FILE_PATH_MAX];
-	for (size_t i = 0; i < COUNT(files); i++) {
-		snprintf(from, sizeof(from), "%s/%s", m->temp, files[i]);
-		snprintf(to, sizeof(to), "%s/%s", m->dir, files[i]);
-		if (rename(from, to) != 0)
-			return fail_errno(m, to);
-	}
-	rmdir(m->temp);
-	return sync_folder(m, m->dir);
-}
-
-static enum err put_in_place(struct making *m)
-{
-	char path[FILE_PATH_MAX];
-	snprintf(path, sizeof(path), "%s/lock.mdb", m->temp);
-	unlink(path);
-	enum err err = sync_folder(m, m->temp);
-	if (err != OK)
-		return err;
-	if (m->inside)
-		return move_files(m);
-	if (rename(m->temp, m->dir) != 0)
-		return fail_errno(m, m->dir);
-	snprintf(path, sizeof(path), "%s/..", m->dir);
-	return sync_folder(m, path);
-}
-
-static void remove_files(const char *dir)
-{
-	char path[FILE_PATH_MAX];
-	for (size_t i = 0; i < COUNT(files); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, files[i]);
-		unlink(path);
-	}
-	snprintf(path, sizeof(path), "%s/lock.mdb", dir);
-	unlink(path);
-}
-
-static void clean_up(const struct making *m)
-{
-	remove_files(m->temp);
-	rmdir(m->temp);
-	if (m->inside)
-		remove_files(m->dir); /* it was empty: all in it is ours */
-	if (m->has_recovery)
-		unlink(m->options->recovery_out);
-}
-
 /* What is made. */
 
 /* The hash under which the recovery secret stands in the journal. */
@@ -228,7 +109,7 @@ static enum err write_store(struct making *m)
 {
 	struct db *db = NULL;
 	struct ledger *l = NULL;
-	enum err err = db_open(&db, m->temp, DB_CREATE, m->fault);
+	enum err err = db_open(&db, m->place.temp, DB_CREATE, m->fault);
 	if (err == OK)
 		err = ledger_open(&l, db, m->fault);
 	if (err == OK)
@@ -240,14 +121,14 @@ static enum err write_store(struct making *m)
 
 static enum err write_invitation(struct making *m)
 {
-	char path[FILE_PATH_MAX];
+	char path[PLACE_FILE_MAX];
 	AUTO(writer_fini) struct writer w = { 0 };
 	struct invitation invitation = { .until_day = m->until_day };
 	memcpy(invitation.reg, m->genesis.reg, sizeof(invitation.reg));
 	memcpy(invitation.house, m->house + 32, sizeof(invitation.house));
 	memcpy(invitation.secret, m->secret, sizeof(invitation.secret));
 	invite_format(&w, &invitation);
-	snprintf(path, sizeof(path), "%s/admin.invitation", m->temp);
+	snprintf(path, sizeof(path), "%s/admin.invitation", m->place.temp);
 	enum err err = secret_file_write(path, writer_bytes(&w), m->fault);
 	sodium_memzero(w.p, w.n);
 	sodium_memzero(&invitation, sizeof(invitation));
@@ -283,19 +164,19 @@ static enum err write_all(struct making *m)
 	make_secrets(m);
 	enum err err = write_store(m);
 	if (err == OK)
-		err = house_key_write(m->temp, m->house, m->fault);
+		err = house_key_write(m->place.temp, m->house, m->fault);
 	if (err == OK)
 		err = write_invitation(m);
 	if (err == OK && m->options->recovery_out != NULL)
 		err = write_recovery(m);
-	return err == OK ? put_in_place(m) : err;
+	return err == OK ? place_keep(&m->place, m->fault) : err;
 }
 
 static void say(const struct making *m, FILE *out)
 {
 	char day[11];
 	day_format(m->until_day, day);
-	fprintf(out, "The register is made in %s.\n", m->dir);
+	fprintf(out, "The register is made in %s.\n", m->place.path);
 	if (m->has_policy)
 		fprintf(out, "It begins with the policy %.*s of %s.\n", (int)m->policy.name.n,
 			m->policy.name.p, m->policy_path);
@@ -306,11 +187,18 @@ static void say(const struct making *m, FILE *out)
 	if (m->has_recovery)
 		fprintf(out, "Print %s, keep it in a safe, delete the file.\n",
 			m->options->recovery_out);
-	fprintf(out, "Start it with: hoiamd run %s\n", m->dir);
+	fprintf(out, "Start it with: hoiamd run %s\n", m->place.path);
 	fprintf(out,
 		"The first administrator enrols by %s with: hoiam enrol INVITATION --as NAME\n",
 		day);
-	fprintf(out, "%s/admin.invitation\n", m->dir);
+	fprintf(out, "%s/admin.invitation\n", m->place.path);
+}
+
+static void clean_up(struct making *m)
+{
+	place_drop(&m->place);
+	if (m->has_recovery)
+		unlink(m->options->recovery_out);
 }
 
 enum err init_register(const struct init_options *options, FILE *out, struct fault *f)
@@ -318,7 +206,7 @@ enum err init_register(const struct init_options *options, FILE *out, struct fau
 	struct making m = { .options = options, .fault = f };
 	enum err err = read_policy(&m);
 	if (err == OK)
-		err = begin(&m);
+		err = place_open(&m.place, options->dir, true, f);
 	if (err == OK) {
 		err = write_all(&m);
 		if (err == OK)

@@ -23,7 +23,6 @@
 #define LIMIT_ITEMS_CONCLUSION 20000u
 #define LIMIT_UNITS_ACTION     200u
 #define LIMIT_HEADS            16u  /* bodies that hold one meeting together */
-#define LIMIT_POINTS           64u  /* connection points of one meeting */
 #define LIMIT_GRANTS           64u  /* grants of one officer */
 #define LIMIT_PAGE             500u /* rows of one page of a list */
 #define LIMIT_YEAR_FIRST       1900u

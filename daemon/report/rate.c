@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { GROUPS_PER_PAGE = 200, MONTHS_MAX = 1200, PARENT_BITS = 16, DEPTH_MAX = 32 };
+enum { GROUPS_PER_PAGE = 200, MONTHS_MAX = 1200 };
 
 /* What is asked, in numbers. */
 struct asked {
@@ -60,94 +60,18 @@ static enum err read_days(struct report *r, struct asked *a)
 	return fail(r->fault, E_FUTURE, field, iso);
 }
 
-/*
- * Scope. In a register of ten thousand units few lie in a commune: those whose chain of parents'
- * codes may lead there are found by hashes of the codes, on whatever day; only they are then asked
- * where they lie on the day, and whether the reader sees them.
- */
-
-struct closure {
-	uint16_t *parents;                     /* hash of each unit's parent code */
-	uint8_t codes[(1 << PARENT_BITS) / 8]; /* hashes of the codes that are in */
-	bool *in;
-};
-
-static uint16_t hash_code(struct text code)
-{
-	uint32_t hash = 2166136261u; /* FNV-1a, folded */
-	for (size_t i = 0; i < code.n; i++)
-		hash = (hash ^ (uint8_t)code.p[i]) * 16777619u;
-	return (uint16_t)(hash >> 16 ^ hash);
-}
-
-static void closure_add(struct closure *c, const struct unit *unit)
-{
-	uint16_t hash = hash_code(unit->code);
-	c->codes[hash / 8] |= (uint8_t)(1u << hash % 8);
-	c->in[unit->id - 1] = true;
-}
-
-/* Children of those that are in, until there are no more; units mostly come after their parents. */
-static void closure_grow(struct closure *c, const struct units *units)
-{
-	bool grown = true;
-	for (size_t i = 0; i < units->n; i++)
-		c->parents[i] = hash_code(units->v[i].parent);
-	for (unsigned depth = 0; grown && depth < DEPTH_MAX; depth++) {
-		grown = false;
-		for (size_t i = 0; i < units->n; i++) {
-			uint16_t hash = c->parents[i];
-			if (c->in[i] || (c->codes[hash / 8] >> hash % 8 & 1) == 0)
-				continue;
-			closure_add(c, &units->v[i]);
-			grown = true;
-		}
-	}
-}
-
-/* The roots: the unit asked for, or those of the reader's grants. false: all units. */
-static bool closure_seed(struct closure *c, const struct report *r, const struct unit *root)
-{
-	const struct units *units = &r->house->units;
-	if (root != NULL) {
-		closure_add(c, root);
-		return true;
-	}
-	for (size_t i = 0; i < r->grants.n; i++) {
-		const struct unit *unit = unit_get(units, r->grants.v[i].unit);
-		if (unit == NULL)
-			return false;
-		closure_add(c, unit);
-	}
-	return true;
-}
-
-/* The same units as report_units. */
+/* The units in scope, as bits for the scan. */
 static enum err read_scope(struct report *r, struct asked *a)
 {
-	const struct units *units = &r->house->units;
-	struct text code = a->ask->unit;
-	const struct unit *root = code.n == 0 ? NULL : unit_on(units, code, a->ask->to);
-	if (code.n > 0 && root == NULL)
-		return fail_text(r->fault,
-			unit_of_code(units, code) == NULL ? E_NOT_FOUND : E_ENDED, "unit", code);
-	struct closure *c = arena_alloc(r->arena, 1, sizeof(*c));
-	c->in = arena_alloc(r->arena, units->n, sizeof(*c->in));
-	c->parents = arena_alloc(r->arena, units->n, sizeof(*c->parents));
-	a->units = arena_alloc(r->arena, unit_set_words((uint32_t)units->n), sizeof(*a->units));
-	bool all = !closure_seed(c, r, root);
-	if (!all)
-		closure_grow(c, units);
-	size_t n = 0;
-	for (uint32_t id = 1; id <= units->n; id++) {
-		if ((!all && !c->in[id - 1]) ||
-			!unit_within(units, id, root == NULL ? 0 : root->id, a->ask->to) ||
-			!report_sees(r, RIGHT_RATE, id, 0))
-			continue;
-		unit_set_add(a->units, id);
-		n++;
-	}
-	return n == 0 && code.n > 0 ? fail_text(r->fault, E_NOT_FOUND, "unit", code) : OK;
+	struct uints units;
+	enum err err = report_units(r, RIGHT_RATE, a->ask->unit, a->ask->to, &units);
+	if (err != OK)
+		return err;
+	size_t words = unit_set_words((uint32_t)r->house->units.n);
+	a->units = arena_alloc(r->arena, words, sizeof(*a->units));
+	for (size_t i = 0; i < units.n; i++)
+		unit_set_add(a->units, units.v[i]);
+	return OK;
 }
 
 static enum err read_ask(struct report *r, const void *request, struct asked *a)
@@ -441,7 +365,7 @@ static void put_case(struct report *r, const struct fact *fact, bool counted)
 	cell_number(r, fact->number);
 	cell_count(r, counted);
 	cell_term(r, fact->kind);
-	cell_term(r, fact->topic);
+	cell_term(r, fact->flags & CASE_SEALED ? 0 : fact->topic);
 	cell_day(r, fact->day);
 	cell_day(r, fact->mark[MARK_INCLUDED]);
 	cell_day(r, fact->mark[MARK_ACCEPTED]);

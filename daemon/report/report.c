@@ -230,23 +230,3 @@ enum err report_case(struct report *r, struct text number, struct num *key, stru
 		return OK;
 	return fail_text(r->fault, E_NOT_FOUND, "number", number);
 }
-
-enum err report_units(
-	struct report *r, enum right right, struct text code, uint32_t day, struct uints *to)
-{
-	const struct units *units = &r->house->units;
-	const struct unit *root = code.n == 0 ? NULL : unit_on(units, code, day);
-	uint32_t *v = arena_alloc(r->arena, units->n, sizeof(*v));
-	size_t n = 0;
-	if (code.n > 0 && root == NULL)
-		return fail_text(r->fault,
-			unit_of_code(units, code) == NULL ? E_NOT_FOUND : E_ENDED, "unit", code);
-	for (uint32_t id = 1; id <= units->n; id++)
-		if (unit_within(units, id, root == NULL ? 0 : root->id, day) &&
-			report_sees(r, right, id, 0))
-			v[n++] = id;
-	if (n == 0 && code.n > 0)
-		return fail_text(r->fault, E_NOT_FOUND, "unit", code);
-	*to = (struct uints){ v, n };
-	return OK;
-}

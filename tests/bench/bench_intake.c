@@ -60,14 +60,13 @@ static pid_t start_daemon(const struct options *o, const char *store, const char
 	struct db *db;
 	struct fault f = { 0 };
 	struct conf conf;
-	uint8_t secret[64] = { 0 };
 	conf_defaults(&conf);
 	trace_file = fopen(trace, "wb");
 	if (trace_file == NULL || db_open(&db, store, DB_WRITE, &f) != OK)
 		bench_die("daemon", &f);
 	setvbuf(trace_file, NULL, _IOFBF, 8 << 20);
 	db_set_trace(db, on_trace, NULL);
-	struct server_options options = { store, path, &conf, secret };
+	struct server_options options = { store, path, &conf };
 	if (server_run(&options, db, &f) != OK)
 		bench_die("daemon", &f);
 	db_close(db);
