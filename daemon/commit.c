@@ -74,6 +74,14 @@ static bool is_full(enum err err)
 	return err == E_FULL;
 }
 
+/* Only the commit thread sets it, others look. */
+static void set_clock(struct commit *c, const struct clock_state *to)
+{
+	pthread_mutex_lock(&c->lock);
+	c->clock = *to;
+	pthread_mutex_unlock(&c->lock);
+}
+
 /* Decide and apply one job inside the open batch. */
 static void do_job(struct commit *c, struct job *job)
 {
@@ -85,13 +93,17 @@ static void do_job(struct commit *c, struct job *job)
 	}
 	job->err =
 		ledger_decide(c->ledger, &job->action, job->request, wall, &job->seq, &job->fault);
-	if (job->err == OK && job->action.cmd->cmd == CMD_clock_accept)
-		clock_start(&c->clock, wall, clock_boot(), wall);
+	if (job->err != OK || job->action.cmd->cmd != CMD_clock_accept)
+		return;
+	struct clock_state accepted;
+	clock_start(&accepted, wall, clock_boot(), wall);
+	set_clock(c, &accepted);
 }
 
 static void run_batch(struct commit *c, struct job *jobs)
 {
 	struct fault fault = { 0 };
+	const struct clock_state before = c->clock;
 	enum err err = ledger_begin(c->ledger, &fault);
 	for (struct job *job = jobs; err == OK && job != NULL; job = job->next)
 		do_job(c, job);
@@ -99,6 +111,7 @@ static void run_batch(struct commit *c, struct job *jobs)
 		err = ledger_commit(c->ledger, &fault);
 	if (err == OK)
 		return;
+	set_clock(c, &before); /* what was not written was not accepted */
 	log_error("commit", "err=%s cause=%d at=%s:%d what=\"%s\"", err_row(err)->name, fault.cause,
 		fault.file == NULL ? "" : fault.file, fault.line, fault.what);
 	for (struct job *job = jobs; job != NULL; job = job->next) {
@@ -226,6 +239,14 @@ bool commit_idle(struct commit *c)
 	bool idle = c->waiting.first == NULL && c->busy == 0 && c->done.first == NULL;
 	pthread_mutex_unlock(&c->lock);
 	return idle;
+}
+
+bool commit_clock_jumped(struct commit *c)
+{
+	pthread_mutex_lock(&c->lock);
+	struct clock_state state = c->clock;
+	pthread_mutex_unlock(&c->lock);
+	return clock_judge(&state, clock_wall(), clock_boot()) != CLOCK_GOOD;
 }
 
 bool commit_broken(struct commit *c)

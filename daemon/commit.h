@@ -51,4 +51,7 @@ bool commit_idle(struct commit *c);
 /* Set when a commit failed in a way that no retry mends: the daemon must end. */
 bool commit_broken(struct commit *c);
 
+/* Whether changes are refused because the clock is not believed (clock.h). */
+bool commit_clock_jumped(struct commit *c);
+
 #endif

@@ -109,17 +109,23 @@ static enum err read_command(struct session *s, const struct cmd_row *cmd, struc
 	struct writer *w, struct fault *f)
 {
 	struct office *o = s->office;
+	struct position tail;
+	enum err err = journal_tail(o->snapshot, &tail, f);
+	if (err != OK)
+		return err;
+	int64_t now = clock_wall();
 	struct report r = { .txn = o->snapshot,
 		.arena = &o->arena,
 		.house = &o->house,
 		.cmd = cmd,
-		.now = clock_wall(),
+		.now = now > tail.at ? now : tail.at, /* as the writer has it */
+		.clock_jumped = commit_clock_jumped(o->commit),
 		.officer = s->officer,
 		.key = bytes_of(s->key, sizeof(s->key)),
 		.fault = f };
 	r.today = day_of_time(r.now, o->house.zone);
 	grants_load(&r.grants, o->snapshot, s->officer, &o->arena);
-	enum err err = report_run(&r, params, w);
+	err = report_run(&r, params, w);
 	report_fini(&r);
 	return err;
 }

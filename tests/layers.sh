@@ -16,7 +16,7 @@ clients        proto clients
 # Which header of a library may be where. The first pattern that fits the header decides.
 # A place is a file, or a folder and all in it; "none" is nowhere.
 headers='
-lmdb.h          store/db.c
+lmdb.h          store/db.c store/db_private.h
 event2/*        daemon/loop.c daemon/listener.c daemon/conn.c
 event.h         none
 ev*.h           none
@@ -46,6 +46,7 @@ cmocka.h        none
 # Ours that some of ours may not have, though the folder would allow it: the auditor is independent.
 forbidden='
 clients/audit   proto/tree.h proto/tree.c proto/rate.h proto/rate.c
+daemon          store/db_private.h
 '
 
 check()
@@ -224,12 +225,15 @@ prove()
 	plant clients/a.c '#include <event2/event.h>'
 	plant clients/audit/a.c '#include "proto/tree.h"'
 	plant daemon/a.c '#include <cmocka.h>'
+	plant daemon/a.c '#include "store/db_private.h"'
 
 	keep proto/pack.c '#include <msgpack.h>'
 	keep proto/yaml.c '#include <yaml.h>'
 	keep proto/a.c '#include <sodium.h>'
 	keep proto/a.c '#include <utf8proc.h>'
 	keep store/db.c '#include <lmdb.h>'
+	keep store/db_private.h '#include <lmdb.h>'
+	keep store/scrub.c '#include "store/db_private.h"'
 	keep store/a.c '#include "store/db.h"'
 	keep daemon/loop.c '#include <event2/event.h>'
 	keep daemon/listener.c '#include <event2/listener.h>'

@@ -5,6 +5,7 @@
 #include "clients/cli/help_part.h"
 #include "clients/cli/special.h"
 #include "clients/i18n.h"
+#include "clients/page.h"
 #include "proto/text.h"
 
 #include <stdio.h>
@@ -238,6 +239,22 @@ static void put_record(struct session *s, const struct record *r, bool usage)
 	}
 }
 
+/* The heads of the page that a command reads or writes, in the user's language and the other. */
+static void put_heads(struct session *s, enum special_page of)
+{
+	enum page_kind page = of == MINUTES_PAGE ? PAGE_MINUTES : PAGE_CONCLUSION;
+	bool vietnamese = i18n_vietnamese();
+	printf("\n%s\n", _("The file is a page in plain text, with these heads:"));
+	for (enum head_id id = 0; id < HEAD_NONE; id++) {
+		const struct head_row *row = head_row(id);
+		if (row->page == page)
+			put_row(arena_format(&s->arena, "%s:", vietnamese ? row->vi : row->en).p,
+				row->help);
+	}
+	printf("\n%s\n", vietnamese ? _("The English heads are understood too.")
+				    : _("The Vietnamese heads are understood too."));
+}
+
 bool help_from_file(const struct special *special)
 {
 	return special != NULL && special->usage[0] != '-' && special->usage[0] != '[';
@@ -258,6 +275,8 @@ int help_command(struct session *s, const struct special *special, const struct 
 	printf("%s\n", _(text));
 	if (cmd != NULL)
 		put_roles(cmd);
+	if (special != NULL && special->page != NO_PAGE)
+		put_heads(s, special->page);
 	if (cmd == NULL || help_from_file(special))
 		return 0;
 	printf("\n");

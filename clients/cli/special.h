@@ -10,6 +10,8 @@
 
 struct session;
 
+enum special_page { NO_PAGE, MINUTES_PAGE, CONCLUSION_PAGE };
+
 struct special {
 	const char *noun;
 	const char *verb; /* NULL: the noun alone */
@@ -18,6 +20,7 @@ struct special {
 	const char *wire;  /* command of cmd.def whose fields it takes and whose right it needs; or
 			      NULL */
 	const char *help;
+	enum special_page page; /* its file is a page of this kind */
 };
 
 extern const struct special specials[];

@@ -20,7 +20,8 @@ struct report {
 	uint32_t today; /* in the policy's zone */
 	uint32_t officer;
 	struct grants grants;
-	struct bytes key; /* id of the session's key */
+	bool clock_jumped; /* the daemon only reads */
+	struct bytes key;  /* id of the session's key */
 	struct fault *fault;
 	/* the reply in the making */
 	struct writer tables, rows;

@@ -71,6 +71,7 @@ enum err report_status(struct report *r, const void *request)
 	fact(r, "root", hex(r, bytes_of(tail.root, sizeof(tail.root))));
 	fact_number(r, "epoch", tail.epoch);
 	fact(r, "last entry", text_of(at));
+	fact(r, "clock", text_of(r->clock_jumped ? "jumped" : "good"));
 	fact(r, "policy", r->house->policy.name);
 	fact_number(r, "policy version", r->house->policy_version);
 	fact(r, "zone", r->house->policy.zone);

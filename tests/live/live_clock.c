@@ -157,7 +157,39 @@ static void readings_are_served(struct test_daemon *d)
 	test_line_close(&l);
 }
 
+/* The value of one row of status; empty when there is none. */
+static struct text fact(const struct test_line *l, const char *what)
+{
+	struct reader rd = reader_of(wire_field(l->answer.result, "tables"));
+	assert_int_equal(read_array(&rd), 1);
+	struct reader rows = reader_of(wire_field(read_any(&rd), "rows"));
+	for (uint32_t n = read_array(&rows); n > 0; n--) {
+		assert_int_equal(read_array(&rows), 2);
+		bool found = text_is(read_text(&rows), what);
+		struct reader value = reader_of(read_any(&rows));
+		if (found)
+			return read_text(&value);
+	}
+	return (struct text){ 0 };
+}
+
 /* Tests. */
+
+static void status_says_whether_the_clock_is_believed(void **state)
+{
+	struct test_daemon *d = *state;
+	struct nothing nothing = { 0 };
+	struct test_line l;
+	make_at(d, clock_wall() - 40 * day);
+	test_daemon_start(d, NULL);
+	test_line_login(&l, d);
+	assert_string_equal(test_line_call(&l, d, CMD_status, &nothing), "");
+	assert_true(text_is(fact(&l, "clock"), "jumped"));
+	assert_string_equal(accept(&l, d, d->r.officer, clock_wall()), "");
+	assert_string_equal(test_line_call(&l, d, CMD_status, &nothing), "");
+	assert_true(text_is(fact(&l, "clock"), "good"));
+	test_line_close(&l);
+}
 
 static void a_store_of_forty_days_ago_is_only_read(void **state)
 {
@@ -348,6 +380,7 @@ int main(void)
 		TEST(an_ordinary_store_needs_nothing),
 		TEST(how_far_the_last_entry_may_lie),
 		TEST(a_store_of_forty_days_ago_is_only_read),
+		TEST(status_says_whether_the_clock_is_believed),
 		TEST(an_accepted_clock_stays_so_after_a_stop),
 		TEST(an_accepted_clock_outlives_a_kill),
 		TEST(only_an_administrator_of_all_accepts),

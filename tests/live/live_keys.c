@@ -341,7 +341,7 @@ static void replace(
 static void a_key_is_brought_by_its_owner_alone(void **state)
 {
 	struct test_daemon *d = *state;
-	AUTO(writer_fini) struct writer params = { 0 };
+	AUTO(writer_fini) struct writer params = { 0 }, forged = { 0 };
 	struct invitation v;
 	struct test_line l;
 	struct person mine = person_new(), other = person_new();
@@ -351,6 +351,9 @@ static void a_key_is_brought_by_its_owner_alone(void **state)
 	test_line_greet(&l, d);
 	assert_string_equal(test_line_call_as(&l, d, other.secret, CMD_enrol, &q), "E_SIGNATURE");
 	assert_string_equal(test_line_call(&l, d, CMD_enrol, &q), "E_SIGNATURE");
+	bench_build_as(&d->r, other.secret, CMD_enrol, &q, &forged);
+	replace(&forged, other.key, mine.key, KEY_ID_BYTES, 1);
+	assert_string_equal(send_params(&l, CMD_enrol, writer_bytes(&forged)), "E_SIGNATURE");
 	bench_build_as(&d->r, mine.secret, CMD_enrol, &q, &params);
 	replace(&params, mine.key, other.key, KEY_ID_BYTES, 1);
 	assert_string_equal(send_params(&l, CMD_enrol, writer_bytes(&params)), "E_SIGNATURE");

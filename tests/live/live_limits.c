@@ -313,7 +313,7 @@ static void hello_ms_is_kept(void **state)
 {
 	struct test_daemon *d = *state;
 	struct test_line silent, greeted, in;
-	test_daemon_start(d, "hello_ms: 1000\nlog_level: debug\n");
+	test_daemon_start(d, "hello_ms: 2000\nlog_level: debug\n");
 	test_line_login(&in, d);
 	test_line_open(&silent, d);
 	test_line_greet(&greeted, d);
@@ -388,7 +388,7 @@ static void session_ms_is_kept(void **state)
 	struct test_daemon *d = *state;
 	struct test_line busy, waits;
 	struct test_hold hold;
-	test_daemon_start(d, "session_ms: 1000\nlog_level: debug\n");
+	test_daemon_start(d, "session_ms: 2000\nlog_level: debug\n");
 	test_line_login(&waits, d);
 	test_hold_begin(&hold, d);
 	send_meeting(&waits, d);
