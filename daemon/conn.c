@@ -47,15 +47,23 @@ static size_t waiting(const struct conn *c)
 static void peer_send(void *arg, struct bytes bytes)
 {
 	struct conn *c = arg;
-	if (waiting(c) == 0)
+	size_t before = waiting(c); /* one answer may be larger than what may wait */
+	if (before == 0)
 		c->sent_at = clock_boot();
 	bufferevent_write(c->stream, bytes.p, bytes.n);
-	if (waiting(c) > c->all->conf->output_drop_bytes) {
+	if (before > c->all->conf->output_drop_bytes) {
 		log_info("conn", "dropped=slow waiting=%zu", waiting(c));
 		peer_end(c);
 	} else if (waiting(c) > c->all->conf->output_stop_bytes) {
 		bufferevent_disable(c->stream, EV_READ);
 	}
+}
+
+/* No further request is answered to who does not read, or is to be closed. */
+static bool peer_full(void *arg)
+{
+	const struct conn *c = arg;
+	return c->dead || waiting(c) > c->all->conf->output_stop_bytes;
 }
 
 /* Feed what is there; false: the line is to be closed. */
@@ -86,14 +94,30 @@ static void on_read(struct bufferevent *stream, void *arg)
 		conn_close(c);
 }
 
+/* All is sent: go on with the requests that were read before, then with reading. */
 static void on_write(struct bufferevent *stream, void *arg)
 {
 	struct conn *c = arg;
-	c->sent_at = clock_boot();
-	if (c->dead)
+	if (c->dead) {
 		conn_close(c);
-	else if (!c->all->office->stopping && waiting(c) <= c->all->conf->output_stop_bytes / 2)
-		bufferevent_enable(stream, EV_READ);
+		return;
+	}
+	if (c->all->office->stopping || (bufferevent_get_enabled(stream) & EV_READ))
+		return;
+	bufferevent_enable(stream, EV_READ);
+	c->heard_at = clock_boot(); /* of what was read before, the deadlines begin again */
+	c->frame_at = 0;
+	if (!feed(c) || c->dead)
+		conn_close(c);
+}
+
+/* Any progress of the peer counts. */
+static void on_sent(struct evbuffer *out, const struct evbuffer_cb_info *info, void *arg)
+{
+	struct conn *c = arg;
+	(void)out;
+	if (info->n_deleted > 0)
+		c->sent_at = clock_boot();
 }
 
 static void on_event(struct bufferevent *stream, short what, void *arg)
@@ -121,14 +145,15 @@ void conn_accept(struct conns *all, int descriptor_own)
 	c->all = all;
 	c->stream = stream;
 	c->opened_at = c->heard_at = c->sent_at = clock_boot();
-	c->session = session_new(
-		all->office, &(struct peer){ .send = peer_send, .end = peer_end, .arg = c });
+	c->session = session_new(all->office,
+		&(struct peer){ .send = peer_send, .end = peer_end, .full = peer_full, .arg = c });
 	c->next = all->first;
 	if (c->next != NULL)
 		c->next->before = &c->next;
 	c->before = &all->first;
 	all->first = c;
 	all->count++;
+	evbuffer_add_cb(bufferevent_get_output(stream), on_sent, c);
 	bufferevent_setcb(stream, on_read, on_write, on_event, c);
 	bufferevent_setwatermark(stream, EV_READ, 0, (size_t)all->conf->message_bytes + 65536);
 	bufferevent_enable(stream, EV_READ | EV_WRITE);
@@ -143,7 +168,8 @@ static const char *late(const struct conn *c, int64_t now)
 	if (session_state(c->session) != SESSION_IN &&
 		now - c->opened_at > (int64_t)conf->hello_ms * ms && !busy)
 		return "hello";
-	if (c->frame_at != 0 && now - c->frame_at > (int64_t)conf->frame_ms * ms)
+	bool reading = bufferevent_get_enabled(c->stream) & EV_READ;
+	if (reading && c->frame_at != 0 && now - c->frame_at > (int64_t)conf->frame_ms * ms)
 		return "frame";
 	if (waiting(c) > 0 && now - c->sent_at > (int64_t)conf->stall_ms * ms)
 		return "stall";

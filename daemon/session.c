@@ -180,7 +180,7 @@ static size_t message_limit(const struct session *s)
 ptrdiff_t session_feed(struct session *s, const uint8_t *p, size_t n)
 {
 	size_t used = 0;
-	while (used < n) {
+	while (used < n && !(s->peer.full != NULL && s->peer.full(s->peer.arg))) {
 		struct fault f;
 		enum err err = skim_feed(&s->skim, p + used, n - used, &f);
 		if (err == E_TRUNCATED)

@@ -33,6 +33,7 @@ void office_answer(struct office *o);
 struct peer {
 	void (*send)(void *arg, struct bytes bytes);
 	void (*end)(void *arg);
+	bool (*full)(void *arg); /* no further request now: feed the rest later; NULL: never */
 	void *arg;
 };
 

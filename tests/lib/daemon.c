@@ -112,7 +112,15 @@ void test_daemon_start(struct test_daemon *d, const char *settings)
 
 int test_daemon_refuses(struct test_daemon *d, const char *settings)
 {
-	return ended(start(d, settings));
+	pid_t pid = start(d, settings);
+	siginfo_t info = { 0 };
+	double end = bench_seconds() + PATIENCE_MS / 1e3;
+	while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+		info.si_pid == 0 && bench_seconds() < end)
+		usleep(2000);
+	if (info.si_pid == 0)
+		kill(pid, SIGKILL); /* it serves */
+	return ended(pid);
 }
 
 int test_daemon_stop(struct test_daemon *d, int signal)

@@ -30,7 +30,8 @@ void test_daemon_store_close(struct test_daemon *d);
 /* Start with these settings, lines of YAML (NULL: none), and wait until it answers. */
 void test_daemon_start(struct test_daemon *d, const char *settings);
 
-/* Start as above, but wait for it to end; its exit code. What it said is in the log. */
+/* Start as above, but wait for it to end; its exit code, -1 when it serves for ten seconds. What it
+ * said is in the log. */
 int test_daemon_refuses(struct test_daemon *d, const char *settings);
 
 /* Send the signal and wait; its exit code, or -1 when a signal ended it. */

@@ -54,6 +54,15 @@ static void send_meeting(struct test_line *l, struct test_daemon *d)
 	test_line_send(l, d, CMD_meeting_open, q.meeting.v);
 }
 
+/* A whole meeting, whose answer has a line for each opinion. */
+static void send_record(struct test_line *l, struct test_daemon *d)
+{
+	AUTO(arena_fini) struct arena a = { 0 };
+	struct meeting_record q;
+	bench_meeting(&d->r, &q, &a);
+	test_line_send(l, d, CMD_meeting_record, &q);
+}
+
 static void assert_answer(struct test_line *l, uint32_t id, const char *error)
 {
 	assert_true(test_line_answer(l));
@@ -291,19 +300,28 @@ static void output_stop_bytes_is_kept(void **state)
 	assert_false(test_daemon_logged(d, "dropped=slow"));
 }
 
+/* Of readings no more is answered than may wait; the answers to changes that were taken in come all
+ * at once. */
 static void output_drop_bytes_is_kept(void **state)
 {
+	enum { CHANGES = 150 };
 	struct test_daemon *d = *state;
 	struct test_line slow, other;
-	test_daemon_start(d, "output_stop_bytes: 131072\noutput_drop_bytes: 131072\n");
+	struct test_hold hold;
+	test_daemon_start(d, "output_stop_bytes: 4096\noutput_drop_bytes: 4096\n"
+			     "requests_open_max: 1024\n");
 	test_line_login(&slow, d);
 	test_line_login(&other, d);
-	send_many(&slow, "policy.show", 200);
+	test_hold_begin(&hold, d);
+	for (int i = 0; i < CHANGES; i++)
+		send_record(&slow, d);
+	test_hold_end(&hold);
 	assert_true(test_daemon_logs(d, "dropped=slow"));
 	assert_string_equal(whoami(&other, d), "");
 	assert_true(test_line_closes(&slow, PATIENCE_MS));
 	test_line_close(&slow);
 	test_line_close(&other);
+	assert_stops(d, CHANGES); /* it was dropped, what it had asked for was not */
 }
 
 /* Deadlines: the daemon looks for them once a second. Beside each peer that is late stands one that

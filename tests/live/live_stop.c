@@ -243,6 +243,32 @@ static void a_client_that_never_reads_does_not_hold_up_the_stop(void **state)
 	test_line_close(&other);
 }
 
+/* More than a socket holds waits for a client that reads when the stop has begun. */
+static void answers_that_wait_are_said_before_the_end(void **state)
+{
+	struct test_daemon *d = *state;
+	struct test_line slow, other;
+	test_daemon_start(d, "output_stop_bytes: 67108864\noutput_drop_bytes: 67108864\n");
+	test_line_login(&slow, d);
+	uint32_t first = slow.id + 1;
+	for (int i = 0; i < 120; i++)
+		test_line_send(&slow, d, CMD_policy_show, &(struct nothing){ 0 });
+	for (int i = 0; i < 3; i++) { /* by then the requests were read */
+		test_line_login(&other, d);
+		test_line_close(&other);
+	}
+	double begin = bench_seconds();
+	kill(d->pid, SIGTERM);
+	assert_true(test_daemon_logs(d, "stopping=yes"));
+	for (uint32_t i = 0; i < 120; i++) {
+		assert_true(test_line_answer(&slow));
+		assert_int_equal(slow.answer.id, first + i);
+	}
+	assert_true(test_line_closes(&slow, 10000));
+	test_line_close(&slow);
+	wait_for(d, begin);
+}
+
 static void an_idle_daemon_stops_at_once(void **state)
 {
 	struct test_daemon *d = *state;
@@ -446,6 +472,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(sigint_under_load_loses_and_doubles_nothing, make, end),
 		cmocka_unit_test_setup_teardown(what_was_taken_in_is_done_and_said_and_nothing_else, make, end),
 		cmocka_unit_test_setup_teardown(a_client_that_never_reads_does_not_hold_up_the_stop, make, end),
+		cmocka_unit_test_setup_teardown(answers_that_wait_are_said_before_the_end, make, end),
 		cmocka_unit_test_setup_teardown(an_idle_daemon_stops_at_once, make, end),
 		cmocka_unit_test_setup_teardown(a_request_number_is_remembered_over_a_restart, make, end),
 		cmocka_unit_test_setup_teardown(one_request_sent_twice_at_once_is_done_once, make, end),
