@@ -32,7 +32,7 @@ void case_put(
 		txn_del(a->txn, STORE_work, key_bytes(&old));
 	if (is && !same)
 		txn_put(a->txn, STORE_work, key_bytes(&fresh), (struct bytes){ 0 });
-	fact_update(a->txn, number, after, apply_today(a));
+	fact_update(a->txn, number, before, after, apply_today(a));
 	row_put(a->txn, STORE_case, key_of_num(number), record_row_case(), after);
 }
 
@@ -112,4 +112,60 @@ void apply_case_moved(struct apply *a, const struct ev_case_moved *ev)
 		*case_mark(&after, mark) = ev->day;
 	step_extras(&after, ev, before.state == STATE_CLASSIFIED);
 	case_put(a, ev->case_number, &before, &after);
+}
+
+/* Imports. */
+
+static bool is_sealed(const struct ev_case_imported *ev)
+{
+	return ev->custodian != 0;
+}
+
+/* What a row of the other register says of a case; what it does not say is not there. */
+static void take_import(struct row_case *c, const struct ev_case_imported *ev)
+{
+	c->unit = c->with = ev->unit;
+	c->state = ev->state;
+	c->kind = ev->kind;
+	c->topic = ev->topic;
+	c->term = ev->outcome;
+	c->day = ev->received;
+	c->accepted = ev->accepted;
+	c->settled = ev->settled;
+	c->voided = ev->voided;
+	c->due = ev->due;
+	c->due_by = ev->due != 0 ? 4 : 0;
+	c->flags = is_sealed(ev) ? CASE_SEALED : 0;
+	c->custodian = ev->custodian;
+	c->paper = ev->paper;
+	c->policy = ev->policy;
+	c->source = ev->source;
+	c->key = ev->key;
+	c->old = ev->old;
+	c->group = ev->group;
+}
+
+void apply_case_imported(struct apply *a, const struct ev_case_imported *ev)
+{
+	struct row_case before, after = { 0 };
+	bool known = case_get(a->txn, ev->case_number, &before, a->arena);
+	if (known)
+		after = before;
+	else
+		apply_count(a, NOUN_CASE, ev->case_number);
+	take_import(&after, ev);
+	after.seq = a->header;
+	after.last = a->seq;
+	case_put(a, ev->case_number, known ? &before : NULL, &after);
+	struct row_origin origin = { .number = ev->case_number };
+	if (ev->state != STATE_VOIDED)
+		row_put(a->txn, STORE_origin, key_of_origin(ev->source, ev->key),
+			record_row_origin(), &origin);
+}
+
+void apply_import_done(struct apply *a, const struct ev_import_done *ev)
+{
+	struct row_import row = { .next = ev->next };
+	row_put(a->txn, STORE_import, key_of_import(ev->file, ev->source), record_row_import(),
+		&row);
 }

@@ -218,6 +218,8 @@ static const char *const shapes[STORE_COUNT] = {
 	[STORE_case] = "n",
 	[STORE_fact] = "uunu",
 	[STORE_work] = "uun",
+	[STORE_origin] = "x",
+	[STORE_import] = "x",
 	[STORE_todo] = "un",
 };
 

@@ -26,33 +26,38 @@ static void pack(struct row_case *c, uint8_t out[static FACT_BYTES])
 		put_le32(out + 16 + 4 * m, *case_mark(c, (enum case_mark)m));
 }
 
-/* The newest row before this one: same content: nothing to write; else its interval ends. */
-static bool supersede(struct txn *txn, struct key old, const uint8_t *fresh, uint32_t known)
+/* The row that was the newest holds no longer; what nobody could know is as if it never was. */
+static void end_row(struct txn *txn, struct key old, struct bytes value, uint32_t known)
 {
-	struct bytes value;
-	if (!txn_get(txn, STORE_fact, key_bytes(&old), &value) || value.n != FACT_BYTES)
-		return true;
-	if (memcmp(value.p, fresh, FACT_BYTES) == 0)
-		return false;
 	uint8_t ended[FACT_BYTES];
+	if (get_u32(old.p + 18) == known) {
+		txn_del(txn, STORE_fact, key_bytes(&old));
+		return;
+	}
 	memcpy(ended, value.p, FACT_BYTES);
 	put_le32(ended, known);
 	txn_put(txn, STORE_fact, key_bytes(&old), bytes_of(ended, FACT_BYTES));
-	return true;
 }
 
-void fact_update(struct txn *txn, struct num number, struct row_case *c, uint32_t known)
+void fact_update(struct txn *txn, struct num number, const struct row_case *before,
+	struct row_case *c, uint32_t known)
 {
 	uint8_t fresh[FACT_BYTES];
-	uint32_t unit = (uint32_t)c->unit;
+	struct key key = key_of_fact((uint32_t)c->unit, c->day, number, known);
+	struct bytes value;
 	pack(c, fresh);
-	if (c->known != 0 && c->known != known) {
-		struct key old = key_of_fact(unit, c->day, number, c->known);
-		if (!supersede(txn, old, fresh, known))
+	struct key old =
+		before == NULL || before->known == 0
+			? key
+			: key_of_fact((uint32_t)before->unit, before->day, number, before->known);
+	if (!bytes_equal(key_bytes(&old), key_bytes(&key)) &&
+		txn_get(txn, STORE_fact, key_bytes(&old), &value) && value.n == FACT_BYTES) {
+		bool same = before->unit == c->unit && before->day == c->day;
+		if (same && memcmp(value.p, fresh, FACT_BYTES) == 0)
 			return;
+		end_row(txn, old, value, known);
 	}
 	c->known = known;
-	struct key key = key_of_fact(unit, c->day, number, known);
 	txn_put(txn, STORE_fact, key_bytes(&key), bytes_of(fresh, FACT_BYTES));
 }
 

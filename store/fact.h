@@ -27,9 +27,10 @@ struct fact {
 	uint32_t mark[CASE_MARKS];
 };
 
-/* Bring the fact row of a case up to date with its row; sets c->known. Call before the case is put.
- */
-void fact_update(struct txn *txn, struct num number, struct row_case *c, uint32_t known);
+/* Bring the fact row of a case up to date with its row; sets c->known. `before` is the row as it
+ * was, NULL for a new case. Call before the case is put. */
+void fact_update(struct txn *txn, struct num number, const struct row_case *before,
+	struct row_case *c, uint32_t known);
 
 static inline uint32_t fact_le32(const uint8_t *at)
 {

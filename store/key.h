@@ -4,10 +4,12 @@
 
 #include "proto/base.h"
 
+#include <assert.h>
+
 #define NUM_KEY_BYTES 10
 
 struct key {
-	uint8_t p[64];
+	uint8_t p[128];
 	size_t n;
 };
 
@@ -134,6 +136,27 @@ static inline struct key key_of_fact(uint32_t unit, uint32_t day, struct num num
 	struct key k = key_of_pair(unit, day);
 	key_num(&k, number);
 	key_u32(&k, known);
+	return k;
+}
+
+/* register, key in it */
+static inline struct key key_of_origin(struct text source, struct text origin)
+{
+	struct key k = { .n = source.n + 1 + origin.n };
+	assert(k.n <= sizeof(k.p));
+	memcpy(k.p, source.p, source.n);
+	k.p[source.n] = 0;
+	memcpy(k.p + source.n + 1, origin.p, origin.n);
+	return k;
+}
+
+/* file, register */
+static inline struct key key_of_import(struct bytes file, struct text source)
+{
+	struct key k = { .n = file.n + source.n };
+	assert(k.n <= sizeof(k.p));
+	memcpy(k.p, file.p, file.n);
+	memcpy(k.p + file.n, source.p, source.n);
 	return k;
 }
 

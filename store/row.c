@@ -64,6 +64,10 @@ const struct record *row_record(enum store table)
 		return record_row_item();
 	case STORE_case:
 		return record_row_case();
+	case STORE_origin:
+		return record_row_origin();
+	case STORE_import:
+		return record_row_import();
 	case STORE_meta:
 	case STORE_entry:
 	case STORE_words:

@@ -78,11 +78,28 @@ static struct text print_share(const struct printer *p, int64_t tenths, struct a
 			     : arena_format(a, "%" PRId64 ".%d%%", whole, tenth);
 }
 
+static struct text print_decimal(
+	const struct printer *p, int64_t number, int64_t one, struct arena *a)
+{
+	const char *point = p->format == FORMAT_TERMINAL && p->vietnamese ? "," : ".";
+	return arena_format(a, "%" PRId64 "%s%0*" PRId64, number / one, point, one == 100 ? 2 : 4,
+		number % one);
+}
+
+static bool is_measure(enum column_kind kind)
+{
+	return kind == COLUMN_SHARE || kind == COLUMN_DECIMAL2 || kind == COLUMN_DECIMAL4;
+}
+
 static struct text print_number(
 	const struct printer *p, enum column_kind kind, int64_t number, struct arena *a)
 {
 	if (kind == COLUMN_SHARE)
 		return print_share(p, number, a);
+	if (kind == COLUMN_DECIMAL2)
+		return print_decimal(p, number, 100, a);
+	if (kind == COLUMN_DECIMAL4)
+		return print_decimal(p, number, 10000, a);
 	if (kind == COLUMN_TIME) {
 		char time[40];
 		time_format(number, p->zone_minutes, time);
@@ -127,7 +144,7 @@ struct text print_cell(const struct printer *p, const struct column *column,
 	struct text t = cell->text;
 	switch (cell->kind) {
 	case CELL_NIL:
-		return text_of(kind == COLUMN_SHARE && p->format == FORMAT_TERMINAL ? "–" : "");
+		return text_of(is_measure(kind) && p->format == FORMAT_TERMINAL ? "–" : "");
 	case CELL_NUMBER:
 		return print_number(p, kind, cell->number, a);
 	case CELL_TEXT:
@@ -161,7 +178,7 @@ static struct text heading(const struct table *t, size_t column)
 static bool is_right(const struct table *t, size_t column)
 {
 	const struct column *known = table_column(t, column);
-	return known != NULL && (known->kind == COLUMN_COUNT || known->kind == COLUMN_SHARE);
+	return known != NULL && (known->kind == COLUMN_COUNT || is_measure(known->kind));
 }
 
 /* Half of a number of the register is no number. */
@@ -439,7 +456,7 @@ static void print_plain(struct printer *p, const struct table *t, bool first)
 	bool csv = p->format == FORMAT_CSV;
 	for (size_t c = 0; csv && first && c < t->column_count; c++) {
 		print_csv_cell(p->out, t->columns[c], true);
-		fputs(c + 1 == t->column_count ? "\r\n" : ",", p->out);
+		fputs(c + 1 == t->column_count ? "\n" : ",", p->out);
 	}
 	for (size_t i = 0; i < t->row_count * t->column_count; i++) {
 		size_t c = i % t->column_count;
@@ -449,7 +466,7 @@ static void print_plain(struct printer *p, const struct table *t, bool first)
 			print_csv_cell(p->out, shown, t->cells[i].kind == CELL_TEXT);
 		else
 			fwrite(shown.p, 1, shown.n, p->out);
-		fputs(!last ? (csv ? "," : "\t") : csv ? "\r\n" : "\n", p->out);
+		fputs(!last ? (csv ? "," : "\t") : "\n", p->out);
 	}
 }
 
@@ -467,10 +484,12 @@ void print_page(struct printer *p, const struct reply *page)
 	if (p->format == FORMAT_JSON)
 		print_page_json(p->out, page, p->pages);
 	for (size_t i = from; p->format != FORMAT_JSON && i < page->table_count; i++) {
+		if (p->format == FORMAT_CSV && text_is(page->tables[i].name, "report_facts"))
+			continue; /* for who reads the report, not for a program */
 		if (p->pages == 0)
 			memset(p->widths, 0, sizeof(p->widths));
 		if (p->pages == 0 && i > 0)
-			fputs(p->format == FORMAT_CSV ? "\r\n" : "\n", p->out);
+			fputs("\n", p->out);
 		print_one_table(p, &page->tables[i], page->table_count > 1, p->pages == 0);
 	}
 	p->pages++;

@@ -100,7 +100,7 @@ static void print_recorded(struct printer *p, const struct outcome *o)
 static void print_events_csv(const struct printer *p, const struct outcome *o)
 {
 	AUTO(arena_fini) struct arena a = { 0 };
-	fputs("event,number,field,value\r\n", p->out);
+	fputs("event,number,field,value\n", p->out);
 	for (size_t i = 0; i < o->event_count; i++) {
 		for (size_t k = 0; k < o->events[i].field_count; k++) {
 			const struct event_field *f = &o->events[i].fields[k];
@@ -110,7 +110,7 @@ static void print_events_csv(const struct printer *p, const struct outcome *o)
 			fputs(",", p->out);
 			print_csv_cell(p->out, print_cell(p, NULL, &f->value, true, &a),
 				f->value.kind == CELL_TEXT);
-			fputs("\r\n", p->out);
+			fputs("\n", p->out);
 		}
 	}
 }

@@ -89,6 +89,7 @@ static enum err destroy_words_of(struct decision *d, uint64_t *seq)
 	struct ev_case_moved moved = { 0 };
 	struct ev_opinion_covered covered;
 	struct ev_opinion_voided voided;
+	struct ev_case_imported imported;
 	uint64_t code, header, at = *seq;
 	*seq = 0;
 	if (!journal_leaf(d->txn, at, &leaf))
@@ -105,6 +106,11 @@ static enum err destroy_words_of(struct decision *d, uint64_t *seq)
 	} else if (err == OK && code == EVENT_case_moved) {
 		err = record_read_disk(&fields, record_ev_case_moved(), &moved, d->arena, d->fault);
 		*seq = moved.prev;
+	} else if (err == OK && code == EVENT_case_imported) {
+		err = record_read_disk(
+			&fields, record_ev_case_imported(), &imported, d->arena, d->fault);
+		*seq = imported.prev;
+		moved.group = imported.group;
 	}
 	if (err != OK || moved.group == 0 || !journal_header_of(d->txn, at, &header))
 		return err;
@@ -114,7 +120,8 @@ static enum err destroy_words_of(struct decision *d, uint64_t *seq)
 /* The words of every event of a case, from the last to the first. */
 static enum err destroy_words(struct decision *d, const struct row_case *c)
 {
-	enum err err = emit_destroyed(d, c->seq, c->group);
+	bool imported = c->source.n > 0; /* its first words came with one of its events */
+	enum err err = imported ? OK : emit_destroyed(d, c->seq, c->group);
 	for (uint64_t seq = c->last; err == OK && seq != 0;)
 		err = destroy_words_of(d, &seq);
 	return err;
@@ -147,17 +154,8 @@ enum err decide_destroy_words(struct decision *d, const struct row_case *c)
 	return err;
 }
 
-static enum err seal(struct decision *d, struct stepping *s, struct text kind)
+static enum err seal(struct decision *d, struct stepping *s)
 {
-	struct row_officer officer;
-	if (s->args.custodian == 0)
-		return fail(d->fault, E_MISSING, "custodian", NULL);
-	if (s->args.paper.n == 0)
-		return fail(d->fault, E_MISSING, "paper", NULL);
-	if (!row_get(d->txn, STORE_officer, key_of_u32((uint32_t)s->args.custodian),
-		    record_row_officer(), &officer, d->arena))
-		return fail(d->fault, E_NOT_FOUND, "custodian", "this officer");
-	(void)kind;
 	s->ev.custodian = s->args.custodian;
 	s->ev.paper = s->args.paper;
 	return (s->c.flags & CASE_SEALED) ? OK : decide_destroy_words(d, &s->c);
@@ -179,12 +177,13 @@ static enum err step_classify(struct decision *d, struct stepping *s)
 	if (s->c.due_by <= 1)
 		s->ev.due = due_of(kind, s->c.day);
 	s->ev.policy = d->house->policy_version;
+	err = decide_sealed(d, kind->code, s->args.custodian, s->args.paper, false);
+	if (err != OK)
+		return err;
 	if (yes(kind->sealed))
-		return seal(d, s, kind->code);
+		return seal(d, s);
 	if (s->c.flags & CASE_SEALED)
 		return fail(d->fault, E_SECOND_PERSON, "kind", NULL);
-	if (s->args.custodian != 0 || s->args.paper.n != 0)
-		return fail(d->fault, E_KEY_UNKNOWN, s->args.paper.n ? "paper" : "custodian", NULL);
 	return OK;
 }
 

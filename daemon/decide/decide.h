@@ -119,6 +119,13 @@ struct opinion_place {
 enum err decide_opinions(
 	struct decision *d, const struct opinion_place *at, const struct list *opinions);
 
+/*
+ * A sealed kind is a stub: who keeps the paper, where it lies, and no word; other kinds have
+ * neither keeper nor place. E_SEALED, E_MISSING, E_NOT_FOUND, E_KEY_UNKNOWN.
+ */
+enum err decide_sealed(
+	struct decision *d, struct text kind, uint64_t custodian, struct text paper, bool words);
+
 /* Words of a case and of the opinions that it is a part of are destroyed: it is to be sealed. */
 enum err decide_destroy_words(struct decision *d, const struct row_case *c);
 

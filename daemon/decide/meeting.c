@@ -132,24 +132,24 @@ enum err decide_opinion_add(struct decision *d, const void *request)
 	return decide_opinions(d, &at, &q->opinions);
 }
 
-/* A sealed kind is a stub: who keeps the paper, where it lies, and no word. */
-static enum err check_sealed(
-	struct decision *d, const struct opinion_new *o, bool sealed, bool has_words)
+enum err decide_sealed(
+	struct decision *d, struct text kind, uint64_t custodian, struct text paper, bool words)
 {
 	struct row_officer officer;
-	if (!sealed)
-		return o->custodian == 0 && o->paper.n == 0
+	const struct policy_term *row = policy_find(&d->house->policy.kinds, kind);
+	if (row == NULL || !text_is(row->sealed, "yes"))
+		return custodian == 0 && paper.n == 0
 			       ? OK
 			       : fail(d->fault, E_KEY_UNKNOWN,
-					 o->custodian != 0 ? "custodian" : "paper", NULL);
-	if (has_words)
-		return fail_text(d->fault, E_SEALED, "words", o->kind);
-	if (o->custodian == 0)
+					 custodian != 0 ? "custodian" : "paper", NULL);
+	if (words)
+		return fail_text(d->fault, E_SEALED, "words", kind);
+	if (custodian == 0)
 		return fail(d->fault, E_MISSING, "custodian", NULL);
-	if (o->paper.n == 0)
+	if (paper.n == 0)
 		return fail(d->fault, E_MISSING, "paper", NULL);
-	if (!row_get(d->txn, STORE_officer, key_of_u32((uint32_t)o->custodian),
-		    record_row_officer(), &officer, d->arena))
+	if (!row_get(d->txn, STORE_officer, key_of_u32((uint32_t)custodian), record_row_officer(),
+		    &officer, d->arena))
 		return fail(d->fault, E_NOT_FOUND, "custodian", "this officer");
 	return OK;
 }
@@ -168,7 +168,7 @@ static enum err decide_one(struct decision *d, const struct opinion_place *at,
 	if (err != OK)
 		return err;
 	struct words_ref words = decide_words(d, record_opinion_new(), o);
-	err = check_sealed(d, o, sealed, words.group != 0);
+	err = decide_sealed(d, o->kind, o->custodian, o->paper, words.group != 0);
 	if (err == OK && !sealed)
 		err = decide_said(d, o->words, "words");
 	ev->w = words.w;

@@ -292,7 +292,7 @@ static enum err put_facts(struct report *r, const struct asked *a)
 	if (err != OK)
 		return err;
 	const struct rate_row *row = rate_row(a->rate);
-	table_begin(r, TABLE_rate_facts);
+	table_begin(r, TABLE_report_facts);
 	put_fact(r, "rate", text_of(row->command));
 	put_fact(r, "style", text_of(row->style));
 	put_fact(r, "definitions", text_of(RATES_VERSION));

@@ -22,7 +22,11 @@ void fold_free(struct fold *f)
 	for (size_t i = 0; i < f->term_count; i++)
 		free((void *)(uintptr_t)f->terms[i].p);
 	map_fini(&f->series_by_key);
+	for (size_t i = 0; i < f->import_count; i++)
+		free((void *)(uintptr_t)f->imports[i].source.p);
 	map_fini(&f->unit_by_code);
+	map_fini(&f->origins);
+	free(f->imports);
 	free(f->series);
 	free(f->meetings);
 	free(f->cases);
@@ -132,6 +136,12 @@ static void take(struct audit *a, const struct event *e)
 		break;
 	case EVENT_case_moved:
 		fold_case_moved(a, e);
+		break;
+	case EVENT_case_imported:
+		fold_case_imported(a, e);
+		break;
+	case EVENT_import_done:
+		fold_import_done(a, e);
 		break;
 	case EVENT_words_destroyed:
 		words_destroyed(a, e->seq, e->fields);

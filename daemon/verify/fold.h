@@ -21,7 +21,8 @@ struct fold_case {
 	uint32_t proposer;
 	uint16_t kind, topic, flags;
 	uint8_t state;
-	uint8_t dead; /* 1 voided, 2 split */
+	uint8_t dead;  /* 1 voided, 2 split */
+	bool imported; /* its last event is a row of another register */
 };
 
 struct fold_item {
@@ -60,8 +61,18 @@ struct fold_unit {
 	uint32_t series, from;
 };
 
+/* How far a file is taken over. */
+struct fold_import {
+	uint8_t file[32];
+	struct text source; /* owned */
+	uint64_t next;
+};
+
 struct fold {
 	struct map series_by_key, unit_by_code;
+	struct map origins; /* hash of register and key -> index of the case */
+	struct fold_import *imports;
+	size_t import_count, import_room;
 	struct fold_series *series;
 	size_t series_count, series_room;
 	struct fold_case *cases;
@@ -120,5 +131,9 @@ void fold_covered_all(struct audit *a);
 
 /* fold_case.c */
 void fold_case_moved(struct audit *a, const struct event *e);
+
+/* fold_import.c */
+void fold_case_imported(struct audit *a, const struct event *e);
+void fold_import_done(struct audit *a, const struct event *e);
 
 #endif

@@ -81,5 +81,6 @@ void fold_case_moved(struct audit *a, const struct event *e)
 		return;
 	check(a, e, c, ev);
 	move(c, ev);
+	c->imported = false;
 	c->last = e->seq;
 }

@@ -112,11 +112,11 @@ static uint32_t put_case(struct txn *txn, uint32_t unit, uint32_t day, uint32_t 
 	struct row_case c = { .unit = unit, .day = day };
 	uint32_t rows = 1;
 	if (random_below(8) == 0) {
-		fact_update(txn, number, &c, day);
+		fact_update(txn, number, &c, &c, day);
 		rows++;
 	}
 	some_case(&c);
-	fact_update(txn, number, &c, day + 1 + random_below(100));
+	fact_update(txn, number, &c, &c, day + 1 + random_below(100));
 	return rows;
 }
 

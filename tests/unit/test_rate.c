@@ -94,7 +94,7 @@ static struct rate_sum vector_at(struct place *p, uint32_t as_of, uint32_t known
 
 static void put(struct place *p, struct row_case *c, uint32_t n, uint32_t known)
 {
-	fact_update(p->txn, (struct num){ 1, n, 2026 }, c, known);
+	fact_update(p->txn, (struct num){ 1, n, 2026 }, c, c, known);
 }
 
 static void the_vector_of_the_domain_comes_out(void **state)
@@ -377,7 +377,7 @@ static void random_case(struct place *p, struct hand *h, uint32_t n)
 		f.number.n = n;
 		f.flags = (uint16_t)c.flags;
 		f.meeting_n = c.meeting.n;
-		fact_update(p->txn, (struct num){ 1, n, 2026 }, &c, known);
+		fact_update(p->txn, (struct num){ 1, n, 2026 }, &c, &c, known);
 		h->rows[h->n++] = f;
 		known += 1 + random_below(5);
 	}
@@ -457,7 +457,7 @@ static void the_walk_jumps_to_the_same_rows(void **state)
 	for (uint32_t unit = 1; unit <= UNITS; unit++)
 		for (uint32_t i = 0; i < DAYS * PER_DAY; i++) {
 			struct row_case c = { .unit = unit, .day = 10 + i / PER_DAY };
-			fact_update(p.txn, (struct num){ unit, i + 1, 2026 }, &c, 5 + i % 7);
+			fact_update(p.txn, (struct num){ unit, i + 1, 2026 }, &c, &c, 5 + i % 7);
 		}
 	for (unsigned ask = 0; ask < 300; ask++) {
 		uint64_t units[UNITS / 64 + 1] = { 0 };
@@ -631,7 +631,7 @@ static void accepted(struct desk *d, uint32_t unit, uint32_t n, const char *on, 
 		.settled = settled == 0 ? 0 : day(on) + settled,
 		.state = STATE_ACCEPTED,
 		.due = day(on) + 10 };
-	fact_update(d->place.txn, (struct num){ unit, n, 2025 }, &c, day(on));
+	fact_update(d->place.txn, (struct num){ unit, n, 2025 }, &c, &c, day(on));
 }
 
 static void a_rate_is_read_on_the_tree_of_its_last_day(void **state)
