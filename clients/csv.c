@@ -1,123 +1,232 @@
 /* csv.c: a reader of CSV. */
 #include "clients/csv.h"
 
+#include "clients/file.h"
 #include "clients/i18n.h"
 
-static char find_comma(struct text t)
+#include <errno.h>
+#include <stdlib.h>
+#include <zlib.h>
+
+enum { BUF_BYTES = 2 * CSV_ROW_MAX };
+
+/* What is there. */
+
+/* More of the stream behind what is not taken yet; false: there is no more, or no room. */
+static bool more(struct csv *csv)
 {
+	if (csv->stream == NULL || csv->ended)
+		return false;
+	memmove(csv->buf, csv->rest.p, csv->rest.n);
+	csv->rest.p = csv->buf;
+	size_t room = BUF_BYTES - csv->rest.n;
+	int n = room == 0 ? 0 : gzread(csv->stream, csv->buf + csv->rest.n, (unsigned)room);
+	csv->rest.n += n > 0 ? (size_t)n : 0;
+	csv->ended = n < (int)room;
+	return n > 0;
+}
+
+static void begin(struct csv *csv)
+{
+	struct text t = csv->rest;
+	if (t.n >= 3 && memcmp(t.p, "\xef\xbb\xbf", 3) == 0)
+		t = (struct text){ t.p + 3, t.n - 3 };
+	csv->rest = t;
+	csv->next_line = 1;
+	csv->comma = ',';
 	for (size_t i = 0; i < t.n && t.p[i] != '\n'; i++)
-		if (t.p[i] == ',' || t.p[i] == ';')
-			return t.p[i];
-	return ',';
+		if (t.p[i] == ',' || t.p[i] == ';') {
+			csv->comma = t.p[i];
+			break;
+		}
 }
 
 struct csv csv_of(struct text content, const char *file)
 {
-	if (content.n >= 3 && memcmp(content.p, "\xef\xbb\xbf", 3) == 0)
-		content = (struct text){ content.p + 3, content.n - 3 };
-	return (struct csv){
-		.rest = content, .file = file, .next_line = 1, .comma = find_comma(content)
-	};
+	struct csv csv = { .file = file, .rest = content };
+	begin(&csv);
+	return csv;
 }
 
-static enum err refuse(const struct csv *csv, const char *why, struct fault *f)
+enum err csv_open(struct csv *csv, const char *path, struct fault *f)
 {
+	*csv = (struct csv){ .file = path };
+	errno = 0;
+	csv->stream = gzopen(path, "rb");
+	if (csv->stream == NULL)
+		return file_fail(f, path);
+	gzbuffer(csv->stream, 1 << 17);
+	csv->buf = xmalloc(BUF_BYTES);
+	csv->rest.p = csv->buf;
+	(void)more(csv);
+	begin(csv);
+	return OK;
+}
+
+void csv_close(struct csv *csv)
+{
+	if (csv->stream != NULL)
+		gzclose(csv->stream);
+	free(csv->buf);
+	*csv = (struct csv){ 0 };
+}
+
+/* The stream ended where it should, or with an error. */
+static enum err check_stream(struct csv *csv, struct fault *f)
+{
+	int rc = Z_OK;
+	const char *why = csv->stream == NULL ? "" : gzerror(csv->stream, &rc);
+	if (rc == Z_OK || rc == Z_STREAM_END)
+		return OK;
+	return fail(f, E_FILE, csv->file, rc == Z_ERRNO ? strerror(errno) : why);
+}
+
+/* A row in the making: bytes from the start of `rest` on, which may move while it grows. */
+
+struct taking {
+	struct csv *csv;
+	size_t at;
+	const char *wrong; /* the first thing that is */
+	char *cell;        /* the cell in the making, in the arena */
+	size_t n;
+	struct arena *arena;
+};
+
+/* The next byte; -1 at the end or past the longest row. */
+static int peek(struct taking *t)
+{
+	if (t->at == t->csv->rest.n && (t->at >= CSV_ROW_MAX || !more(t->csv)))
+		return -1;
+	return (unsigned char)t->csv->rest.p[t->at];
+}
+
+static bool at_break(struct taking *t)
+{
+	int c = peek(t);
+	if (c != '\r')
+		return c == '\n' || c < 0;
+	t->at++;
+	int behind = peek(t);
+	t->at--;
+	return behind == '\n' || behind < 0;
+}
+
+static void take_break(struct taking *t)
+{
+	if (peek(t) == '\r')
+		t->at++;
+	if (peek(t) == '\n')
+		t->at++;
+	t->csv->next_line++;
+}
+
+static void note(struct taking *t, const char *wrong)
+{
+	if (t->wrong == NULL)
+		t->wrong = wrong;
+}
+
+static void quoted(struct taking *t)
+{
+	t->at++;
+	for (;;) {
+		int c = peek(t);
+		if (c < 0) {
+			note(t, N_("a quote does not end"));
+			return;
+		}
+		t->at++;
+		if (c == '"' && peek(t) != '"')
+			return;
+		t->at += c == '"';
+		t->csv->next_line += c == '\n';
+	}
+}
+
+static void plain(struct taking *t)
+{
+	for (; !at_break(t) && peek(t) != t->csv->comma; t->at++)
+		if (peek(t) == '"')
+			note(t, N_("a quote inside a cell that does not begin with one"));
+}
+
+/* The bytes of a cell without its quotes. */
+static struct text cell_of(struct taking *t, size_t from)
+{
+	const char *p = t->csv->rest.p + from;
+	size_t n = t->at - from;
+	if (n == 0 || p[0] != '"')
+		return arena_text(t->arena, (struct text){ p, n });
+	char *out = arena_alloc(t->arena, n, 1);
+	size_t length = 0;
+	for (size_t i = 1; i + 1 < n; i++) {
+		out[length++] = p[i];
+		i += p[i] == '"';
+	}
+	return (struct text){ out, length };
+}
+
+static struct text take_cell(struct taking *t)
+{
+	size_t from = t->at;
+	if (peek(t) == '"')
+		quoted(t);
+	else
+		plain(t);
+	struct text cell = t->wrong == NULL ? cell_of(t, from) : (struct text){ 0 };
+	if (!at_break(t) && peek(t) != t->csv->comma)
+		note(t, N_("text follows a quote"));
+	return cell;
+}
+
+/* Behind a row that is wrong: the line after the one in which it began. */
+static enum err pass_over(struct taking *t, struct fault *f)
+{
+	struct csv *csv = t->csv;
+	const char *why = t->wrong;
+	*t = (struct taking){ .csv = csv };
+	while (peek(t) >= 0 && peek(t) != '\n')
+		t->at++;
+	csv->next_line = csv->line;
+	take_break(t);
+	csv->rest.p += t->at;
+	csv->rest.n -= t->at;
 	enum err err = fail(f, E_LINE, csv->file, why);
 	if (f != NULL)
 		f->at = csv->line;
 	return err;
 }
 
-static char first(const struct csv *csv)
-{
-	return (char)(csv->rest.n == 0 ? '\n' : csv->rest.p[0]);
-}
-
-static void take(struct csv *csv, size_t n)
-{
-	csv->rest.p += n;
-	csv->rest.n -= n;
-}
-
-static bool at_break(const struct csv *csv)
-{
-	return first(csv) == '\n' ||
-	       (first(csv) == '\r' && (csv->rest.n == 1 || csv->rest.p[1] == '\n'));
-}
-
-static void take_break(struct csv *csv)
-{
-	if (csv->rest.n > 0 && csv->rest.p[0] == '\r')
-		take(csv, 1);
-	if (csv->rest.n > 0)
-		take(csv, 1);
-	csv->next_line++;
-}
-
-static enum err quoted(struct csv *csv, struct text *cell, struct arena *a, struct fault *f)
-{
-	char *out = arena_alloc(a, csv->rest.n, 1);
-	size_t n = 0;
-	take(csv, 1);
-	for (;;) {
-		if (csv->rest.n == 0)
-			return refuse(csv, N_("a quote does not end"), f);
-		char c = csv->rest.p[0];
-		take(csv, 1);
-		if (c == '"' && (csv->rest.n == 0 || csv->rest.p[0] != '"'))
-			break;
-		if (c == '"')
-			take(csv, 1);
-		if (c == '\n')
-			csv->next_line++;
-		out[n++] = c;
-	}
-	*cell = (struct text){ out, n };
-	if (!at_break(csv) && first(csv) != csv->comma)
-		return refuse(csv, N_("text follows a quote"), f);
-	return OK;
-}
-
-static enum err plain(struct csv *csv, struct text *cell, struct arena *a, struct fault *f)
-{
-	size_t n = 0;
-	struct text t = csv->rest;
-	while (n < t.n && t.p[n] != csv->comma && t.p[n] != '\n') {
-		if (t.p[n] == '"')
-			return refuse(
-				csv, N_("a quote inside a cell that does not begin with one"), f);
-		n++;
-	}
-	take(csv, n);
-	if (n > 0 && t.p[n - 1] == '\r' && (n == t.n || t.p[n] == '\n')) {
-		n--;
-		csv->rest.p--;
-		csv->rest.n++;
-	}
-	*cell = arena_text(a, (struct text){ t.p, n });
-	return OK;
-}
-
 enum err csv_next(struct csv *csv, struct texts *row, struct arena *a, struct fault *f)
 {
+	struct taking t = { .csv = csv, .arena = a };
 	*row = (struct texts){ 0 };
-	while (csv->rest.n > 0 && at_break(csv))
-		take_break(csv);
-	if (csv->rest.n == 0)
-		return OK;
+	while (peek(&t) >= 0 && at_break(&t)) {
+		take_break(&t);
+		csv->rest.p += t.at;
+		csv->rest.n -= t.at;
+		t.at = 0;
+	}
+	if (peek(&t) < 0)
+		return check_stream(csv, f);
 	csv->line = csv->next_line;
 	struct text *cells = arena_alloc(a, CSV_CELLS_MAX, sizeof(*cells));
-	for (size_t n = 0; n < CSV_CELLS_MAX; n++) {
-		enum err err = first(csv) == '"' ? quoted(csv, &cells[n], a, f)
-						 : plain(csv, &cells[n], a, f);
-		if (err != OK)
-			return err;
-		if (at_break(csv)) {
-			take_break(csv);
-			*row = (struct texts){ cells, n + 1 };
-			return OK;
-		}
-		take(csv, 1);
+	size_t n = 0;
+	while (t.wrong == NULL) {
+		cells[n++] = take_cell(&t);
+		if (at_break(&t) || t.wrong != NULL)
+			break;
+		if (n == CSV_CELLS_MAX)
+			note(&t, N_("too many cells"));
+		t.at++;
 	}
-	return refuse(csv, N_("too many cells"), f);
+	if (t.wrong == NULL && t.at >= CSV_ROW_MAX)
+		note(&t, N_("the row is too long"));
+	if (t.wrong != NULL)
+		return pass_over(&t, f);
+	take_break(&t);
+	csv->rest.p += t.at;
+	csv->rest.n -= t.at;
+	*row = (struct texts){ cells, n };
+	return OK;
 }

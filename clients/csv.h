@@ -1,4 +1,7 @@
-/* csv.h: a reader of CSV (RFC 4180), whole in memory. */
+/*
+ * csv.h: a reader of CSV (RFC 4180), row by row: of a file of any size, gzip or not, in constant
+ * memory, or of text that is there already.
+ */
 #ifndef HOIAM_CLIENTS_CSV_H
 #define HOIAM_CLIENTS_CSV_H
 
@@ -6,21 +9,30 @@
 #include "proto/err.h"
 
 #define CSV_CELLS_MAX 64u
+#define CSV_ROW_MAX   1048576u /* bytes of a row */
 
 struct csv {
-	struct text rest;
 	const char *file;
+	struct text rest;  /* what is read and not taken yet */
 	int64_t line;      /* of the row that was read last */
 	int64_t next_line; /* of what follows */
 	char comma;        /* ',' or, when the first line says so, ';' */
+	void *stream;      /* gzFile; NULL: all is there */
+	char *buf;
+	bool ended; /* there is no more in the stream */
 };
 
-/* Begins; a byte order mark is passed over. `file` stands in faults. */
+/* Text that is there. `file` stands in faults. A byte order mark is passed over. */
 struct csv csv_of(struct text content, const char *file);
+
+/* A file; gzip is seen by itself. E_FILE. */
+enum err csv_open(struct csv *csv, const char *path, struct fault *f);
+void csv_close(struct csv *csv);
 
 /*
  * The next row that is not blank; row->n is 0 at the end. Cells live in `a`. E_LINE: a quote in the
- * wrong place or that does not end, more than CSV_CELLS_MAX cells.
+ * wrong place or that does not end, more than CSV_CELLS_MAX cells, more than CSV_ROW_MAX bytes; the
+ * next call goes on with the line behind that row. E_FILE: the file cannot be read any further.
  */
 enum err csv_next(struct csv *csv, struct texts *row, struct arena *a, struct fault *f);
 

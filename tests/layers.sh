@@ -31,6 +31,7 @@ ncurses*.h      clients/desk
 curses.h        clients/desk
 panel.h         clients/desk
 jansson.h       clients
+zlib.h          clients
 libintl.h       clients daemon
 syslog.h        daemon
 sys/socket.h    daemon clients

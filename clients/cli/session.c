@@ -278,9 +278,10 @@ static bool is_policy_code(const char *field)
 }
 
 /* The sentence of the error's row, with what the row alone cannot say. */
-static void make_sentence(struct session *s, const struct err_row *row, char *out, size_t room)
+void session_sentence(struct session *s, char *out, size_t room)
 {
 	struct fault shown = s->fault;
+	const struct err_row *row = err_row(shown.err);
 	const char *text = _(row->text);
 	/* Reasons of our own are marked for translation; others are not found and stay. */
 	if (shown.what[0] != '\0' && shown.err != E_STATE)
@@ -302,7 +303,7 @@ static void make_sentence(struct session *s, const struct err_row *row, char *ou
 static void tell(struct session *s, const struct err_row *row)
 {
 	char sentence[1024];
-	make_sentence(s, row, sentence, sizeof(sentence));
+	session_sentence(s, sentence, sizeof(sentence));
 	if (s->options.format == FORMAT_JSON)
 		print_fault_json(stderr, &s->fault, sentence, s->line);
 	else if (s->line > 0 && !s->typed)

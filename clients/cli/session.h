@@ -94,6 +94,9 @@ const struct cmd_row *session_cmd(const char *wire);
  */
 int session_end(struct session *s, enum err err);
 
+/* The sentence in which s->fault is told, without its code. */
+void session_sentence(struct session *s, char *out, size_t room);
+
 /* A usage error in the user's words, for session_end. */
 enum err session_usage(struct session *s, const char *sentence);
 

@@ -16,6 +16,8 @@ const struct special specials[] = {
 		N_("invite an officer to enrol a key; the invitation goes to a file"), NO_PAGE },
 	{ "unit", "import", special_unit_import, "FILE.csv", "unit.add",
 		N_("add units from a table: code,name,kind,level,parent,from,until"), NO_PAGE },
+	{ "import", "cases", special_import_cases, "FILE.csv[.gz] --map FILE.map", "import.cases",
+		N_("take over cases of another register from a table"), NO_PAGE },
 	{ "policy", "adopt", special_policy_adopt, "FILE.yaml", "policy.adopt",
 		N_("adopt a policy pack from a file"), NO_PAGE },
 	{ "clock", "accept", special_clock_accept, "[--reason TEXT]", "clock.accept",

@@ -114,11 +114,13 @@ static const struct field *field_of(const struct event *e, struct text name)
 	return record_field(e->record, term ? text_of("term") : name);
 }
 
-/* One event against the map of the head that it came from. Its words must be those beside them. */
-static void compare(struct audit *a, const struct event *e, struct reader map)
+/* One event against the map of the head that it came from. Its words must be those beside them.
+ * The ids of its fields that the map has, a bit each. */
+static uint64_t compare(struct audit *a, const struct event *e, struct reader map)
 {
 	const struct field *w = record_field(e->record, text_of("w"));
 	bool words = false;
+	uint64_t said = 0;
 	uint32_t n = read_map(&map);
 	for (uint32_t i = 0; i < n && map.err == OK; i++) {
 		const struct field *f = field_of(e, read_text(&map));
@@ -126,11 +128,13 @@ static void compare(struct audit *a, const struct event *e, struct reader map)
 		if (f == NULL || map.err != OK)
 			continue;
 		words |= f == w;
+		said |= UINT64_C(1) << f->id;
 		if (!says(a, f, e->fields, reader_of(value)))
 			audit_fail_at(a, e->seq, f->name, "not what the head says");
 	}
 	if (w != NULL && !words && !field_is_empty(w, e->fields))
 		audit_fail_at(a, e->seq, "w", "the head has no such words");
+	return said;
 }
 
 /* Events that come from the entries of a list, one each. */
@@ -180,10 +184,61 @@ static void compare_list(struct audit *a, uint64_t code, struct reader list)
 			audit_fail_at(a, e->events[i].seq, "event", "not in the head");
 			return;
 		}
-		compare(a, &e->events[i], reader_of(read_any(&list)));
+		(void)compare(a, &e->events[i], reader_of(read_any(&list)));
 	}
 	if (used < n)
 		audit_fail_at(a, e->seq, "count", "the head holds more than became events");
+}
+
+/* Imports: rows that say what is known already become no event, so each event looks for its line.
+ */
+
+static uint64_t line_of(struct reader map)
+{
+	uint32_t n = read_map(&map);
+	for (uint32_t i = 0; i < n && map.err == OK; i++) {
+		if (text_is(read_text(&map), "line") && read_type(&map) == PACK_UINT)
+			return read_uint(&map);
+		(void)read_any(&map);
+	}
+	return 0;
+}
+
+/* What the row does not say the case does not have. */
+static void compare_row(struct audit *a, const struct event *e, struct reader map)
+{
+	const struct record *row = record_import_row();
+	uint64_t said = compare(a, e, map);
+	for (size_t i = 0; i < row->count; i++) {
+		const struct field *f = record_field(e->record, text_of(row->fields[i].name));
+		if (f != NULL && !field_is_empty(f, e->fields) &&
+			(said & UINT64_C(1) << f->id) == 0)
+			audit_fail_at(a, e->seq, f->name, "the head does not say this");
+	}
+}
+
+static void compare_rows(struct audit *a)
+{
+	struct audited *e = &a->entry;
+	struct reader rows;
+	if (!find_list(e->action.args, "rows", &rows))
+		rows = (struct reader){ 0 };
+	uint32_t left = rows.n == 0 ? 0 : read_array(&rows);
+	for (size_t i = 0; i < e->count; i++) {
+		const struct event *event = &e->events[i];
+		const struct ev_case_imported *ev = event->fields;
+		if (event->code != EVENT_case_imported || ev->state == STATE_VOIDED)
+			continue;
+		struct bytes row = { 0 };
+		while (left > 0 && line_of(reader_of(row)) != ev->line) {
+			row = read_any(&rows);
+			left--;
+		}
+		if (line_of(reader_of(row)) == ev->line)
+			compare_row(a, event, reader_of(row));
+		else
+			audit_fail_at(a, event->seq, "line", "not in the head");
+	}
 }
 
 /* The group that an event names is the one whose commitment it repeats. */
@@ -220,12 +275,15 @@ void head_check(struct audit *a)
 		const struct event *event = &e->events[i];
 		const char *name = list_of(event->code);
 		check_group(a, event);
+		if (event->code == EVENT_case_imported)
+			continue;
 		if (name == NULL || !find_list(e->action.args, name, &list)) {
-			compare(a, event, reader_of(e->action.args));
+			(void)compare(a, event, reader_of(e->action.args));
 			continue;
 		}
 		if ((done & (uint64_t)1 << event->code) == 0)
 			compare_list(a, event->code, list);
 		done |= (uint64_t)1 << event->code;
 	}
+	compare_rows(a);
 }

@@ -77,7 +77,7 @@ static void count_live(struct recount *r, const struct fold_case *c)
 
 static void count_opinion(struct recount *r, const struct fold_case *c)
 {
-	if (!within(r, c->day) || c->day > r->today)
+	if (c->meeting == 0 || !within(r, c->day) || c->day > r->today)
 		return;
 	bool gated = (c->flags & CASE_GATED) != 0;
 	if (gated && c->dead == 2)
