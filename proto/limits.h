@@ -23,7 +23,7 @@
 #define LIMIT_ITEMS_CONCLUSION 20000u
 #define LIMIT_UNITS_ACTION     200u
 #define LIMIT_KEY              64u   /* key of a case in another register */
-#define LIMIT_IMPORT_ROWS      1000u /* rows in one action */
+#define LIMIT_IMPORT_ROWS      300u  /* rows in one action */
 #define LIMIT_HEADS            16u  /* bodies that hold one meeting together */
 #define LIMIT_GRANTS           64u  /* grants of one officer */
 #define LIMIT_PAGE             500u /* rows of one page of a list */

@@ -23,7 +23,7 @@
 
 /* Room that a part leaves for what stands around its rows. */
 enum {
-	PART_ROWS = 500,
+	PART_ROWS = LIMIT_IMPORT_ROWS,
 	PART_HEAD = 56 * 1024,
 	PART_WORDS = 150 * 1024,
 	ROW_HEAD = 80,  /* names of the usual fields, and the commitment */

@@ -233,10 +233,11 @@ static enum err emit(struct importing *im, struct known *k, const struct ev_case
 }
 
 /* A number names its unit: under another one the case gets another, and the first is voided. */
-static enum err leave_unit(struct importing *im, struct known *k)
+static enum err leave_unit(struct importing *im, struct known *k, uint64_t line)
 {
 	struct ev_case_imported ev = k->ev;
 	enum err err = decide_may_unit(im->d, RIGHT_RECORD, (uint32_t)ev.unit, "unit");
+	ev.line = line;
 	ev.state = STATE_VOIDED;
 	ev.voided = im->d->today;
 	ev.policy = im->d->house->policy_version;
@@ -267,7 +268,7 @@ static enum err take_row(struct importing *im, const struct import_row *row)
 		return fail_text(im->d->fault, E_SEALED, "kind", row->kind);
 	bool moves = k->ev.unit != ev.unit;
 	if (moves)
-		err = leave_unit(im, k);
+		err = leave_unit(im, k, row->line);
 	ev.line = row->line;
 	ev.case_number = moves ? give(im, &ev) : k->ev.case_number;
 	ev.prev = moves ? 0 : k->last;

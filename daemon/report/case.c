@@ -199,7 +199,8 @@ enum err report_case_list(struct report *r, const void *request)
 
 static void facts_of_days(struct report *r, const struct row_case *c)
 {
-	static const char *const due_by[] = { "", "kind", "conclusion", "merged case" };
+	static const char *const due_by[] = { "", "kind", "conclusion", "merged case",
+		"other register" };
 	fact_day(r, "received", c->day);
 	fact_day(r, "due", c->due);
 	fact_text(r, "due by", text_of(c->due == 0 ? "" : due_by[c->due_by]));
@@ -256,7 +257,8 @@ static void facts_of_matter(struct report *r, const struct row_case *c)
 	fact_text(r, "unit", unit_code(r->house, c->unit));
 	fact_text(r, "responsible", unit_code(r->house, c->with));
 	fact_text(r, "meeting", number_format(r->house, c->meeting, r->arena));
-	fact_count(r, "ordinal", c->ordinal);
+	if (c->ordinal != 0)
+		fact_count(r, "ordinal", c->ordinal);
 	fact_of_cover(r, c);
 	fact_of_term(r, c);
 	fact_text(r, c->proposer != 0 ? "merging proposed into" : "merged into",
@@ -270,6 +272,9 @@ static void case_facts(struct report *r, struct num number, const struct row_cas
 	fact_text(r, "number", number_format(r->house, number, r->arena));
 	fact_text(r, "state", text_of(state_row((enum case_state)c->state)->name));
 	fact_text(r, "kind", term_code(r->house, c->kind));
+	fact_text(r, "number on paper", c->old);
+	fact_text(r, "other register", c->source);
+	fact_text(r, "key there", c->key);
 	if (!sealed(c))
 		facts_of_matter(r, c);
 	facts_of_days(r, c);

@@ -145,6 +145,12 @@ static void explain_due(struct report *r, const struct row_case *c)
 		explain_joined(r, c);
 		return;
 	}
+	if (c->due_by == 4) {
+		explain(r, "due",
+			arena_format(r->arena, "as %.*s has it", (int)c->source.n, c->source.p),
+			iso(r, c->due));
+		return;
+	}
 	const struct policy_term *kind =
 		read_policy(r, version, &policy) ? policy_find(&policy.kinds, code) : NULL;
 	if (c->due == 0 || kind == NULL) {

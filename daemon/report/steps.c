@@ -50,6 +50,18 @@ static void take_recorded(struct step *to, const struct ev_opinion_recorded *ev)
 	to->unit = ev->unit;
 }
 
+static void take_imported(struct step *to, const struct ev_case_imported *ev)
+{
+	to->name = "imported";
+	to->prev = ev->prev;
+	to->day = ev->settled != 0    ? ev->settled
+		  : ev->accepted != 0 ? ev->accepted
+				      : ev->received;
+	to->state = ev->state;
+	to->unit = ev->unit;
+	to->term = ev->outcome;
+}
+
 static bool read_step(struct report *r, uint64_t seq, struct step *to)
 {
 	struct bytes leaf;
@@ -68,6 +80,8 @@ static bool read_step(struct report *r, uint64_t seq, struct step *to)
 		take_covered(r, to, ev);
 	else if (code == EVENT_opinion_voided)
 		take_voided(to, ev);
+	else if (code == EVENT_case_imported)
+		take_imported(to, ev);
 	else if (code == EVENT_opinion_recorded)
 		take_recorded(to, ev);
 	return to->name != NULL;

@@ -306,6 +306,49 @@ static void step(struct workload *w, struct test_house *h)
 	act(w, h, steps[i].role, steps[i].cmd, &request);
 }
 
+/* Another register. */
+
+static uint32_t some_day(struct workload *w, uint32_t from)
+{
+	return from + (uint32_t)workload_random(w, 40);
+}
+
+static struct import_row some_row(struct workload *w, struct test_house *h, uint64_t line)
+{
+	struct import_row row = { .line = line,
+		.key = arena_format(&h->arena, "S%u", (unsigned)workload_random(w, 300)),
+		.unit = text_of(workload_random(w, 4) ? "98101" : "98102"),
+		.received = some_day(w, test_day("2024-11-01")) };
+	if (workload_random(w, 3) == 0)
+		row.kind = text_of(workload_random(w, 2) ? "KN" : "PHAN_ANH");
+	if (workload_random(w, 2))
+		row.accepted = some_day(w, row.received);
+	if (workload_random(w, 2))
+		row.settled = some_day(w, row.received);
+	if (workload_random(w, 2))
+		row.summary = text_of("Xin xác nhận đất");
+	if (workload_random(w, 4) == 0)
+		row.due = some_day(w, row.received);
+	return row;
+}
+
+static void take_over(struct workload *w, struct test_house *h)
+{
+	static const uint8_t file[32] = { 1 };
+	struct text source = text_of("so-cu");
+	struct import_row rows[6];
+	struct row_import at = { .next = 1 };
+	struct import_cases q = { .source = source,
+		.file = bytes_of(file, sizeof(file)),
+		.rows = { rows, workload_random(w, COUNT(rows) + 1) } };
+	(void)test_row(h, STORE_import, key_of_import(q.file, source), record_row_import(), &at);
+	q.first = at.next == 0 ? 1 : at.next;
+	for (size_t i = 0; i < q.rows.n; i++)
+		rows[i] = some_row(w, h, q.first + i);
+	q.next = q.first + q.rows.n + 1;
+	act(w, h, "leader", CMD_import_cases, &q);
+}
+
 /* The house itself. */
 
 static void keep_house(struct workload *w, struct test_house *h)
@@ -357,6 +400,8 @@ static void one(struct workload *w, struct test_house *h)
 		amend(w, h);
 	else if (pick < 40)
 		conclude(w, h);
+	else if (pick < 44)
+		take_over(w, h);
 	else if (pick < 98)
 		step(w, h);
 	else

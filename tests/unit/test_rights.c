@@ -302,11 +302,15 @@ typedef const void *make_request(struct stage *s, const struct site *site);
 		(void)site; \
 		return NEW(s, type, __VA_ARGS__); \
 	}
+#define a_hash         bytes_of("0123456789abcdef0123456789abcdef", 32)
 #define MEETING(which) .meeting = site->meetings[which]
 #define CASE(which) .number = site->cases[which]
 
 ASK(open, meeting_new, .unit = site->code, .kind = text_of("dialogue_regular"), .day = site->day)
 ASK(record, meeting_record, .meeting = { keep(s, ask_open(s, site), sizeof(struct meeting_new)), 1 })
+ASK(import_row, import_row, .key = text_of("S1"), .line = 2, .unit = site->code, .received = site->day)
+ASK(import, import_cases, .source = text_of("so-cu"), .file = a_hash, .first = 1, .next = 3,
+	.rows = { keep(s, ask_import_row(s, site), sizeof(struct import_row)), 1 })
 ASK(add, opinion_add, MEETING(OPEN_MINUTES), .opinions = test_opinions(s->h, 1, NULL, NULL))
 ASK(void, opinion_void, MEETING(OPEN_MINUTES), .ordinal = 1, .ground = text_of("error"))
 ASK(split, opinion_split, MEETING(OPEN_MINUTES), .ordinal = 1,
@@ -351,7 +355,16 @@ ASK(case_list, case_list, .unit = site->code)
 ASK(case, case_number, CASE(TO_CLASSIFY))
 ASK(rate, rate_ask, .rate = text_of("inclusion"), .unit = site->code,
 	.from = test_day("2026-01-01"), .to = test_day("2026-03-01"))
+ASK(import_status, import_ask, .source = text_of("so-cu"), .file = a_hash)
+ASK(cohort, cohort_ask, .unit = site->code)
 /* clang-format on */
+
+static const void *ask_backlog(struct stage *s, const struct site *site)
+{
+	struct text *day = arena_alloc(&s->h->arena, 1, sizeof(*day));
+	*day = text_of("2026-03-01");
+	return NEW(s, backlog_ask, .unit = site->code, .at = { day, 1 });
+}
 
 /* A unit below the site, on days on which it stands. */
 static const void *ask_unit_add(struct stage *s, const struct site *site)
@@ -454,6 +467,10 @@ static const struct {
 	{ CMD_case_explain, 's', THING, ask_case },
 	{ CMD_rate_show, 't', SCOPE, ask_rate },
 	{ CMD_rate_why, 't', SCOPE, ask_rate },
+	{ CMD_import_cases, 'r', UNIT_THEN, ask_import },
+	{ CMD_import_status, 'r', ANYTHING, ask_import_status },
+	{ CMD_report_cohort, 't', SCOPE, ask_cohort },
+	{ CMD_report_backlog, 't', SCOPE, ask_backlog },
 };
 
 /* The one rule. */
