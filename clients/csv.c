@@ -78,7 +78,10 @@ static enum err check_stream(struct csv *csv, struct fault *f)
 	const char *why = csv->stream == NULL ? "" : gzerror(csv->stream, &rc);
 	if (rc == Z_OK || rc == Z_STREAM_END)
 		return OK;
-	return fail(f, E_FILE, csv->file, rc == Z_ERRNO ? strerror(errno) : why);
+	const char *colon = strstr(why, ": "); /* it begins with the file's name */
+	if (rc == Z_ERRNO)
+		return file_fail(f, csv->file);
+	return fail(f, E_FILE, csv->file, colon == NULL ? why : colon + 2);
 }
 
 /* A row in the making: bytes from the start of `rest` on, which may move while it grows. */

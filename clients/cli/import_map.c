@@ -19,13 +19,21 @@ static enum err find_field(struct text name, const struct field **to, struct fau
 	*to = record_field(record_import_row(), name);
 	if (*to != NULL && strcmp((*to)->name, "line") != 0)
 		return OK;
-	return fail_text(f, E_KEY_UNKNOWN, "field", name);
+	return fail(f, E_KEY_UNKNOWN, name.p, NULL);
+}
+
+/* The unit of the command line goes before the map's. */
+static void set_unit(struct import_binding *b, const char *unit)
+{
+	struct map_source *to = &b->sources[b->source_count++];
+	*to = (struct map_source){ record_field(record_import_row(), text_of("unit")), SIZE_MAX,
+		text_of(unit) };
 }
 
 static enum err read_columns(struct import_binding *b, struct fault *f)
 {
 	const struct import_column *v = b->map.columns.v;
-	b->sources = arena_alloc(b->arena, b->map.columns.n, sizeof(*b->sources));
+	b->sources = arena_alloc(b->arena, b->map.columns.n + 1, sizeof(*b->sources));
 	for (size_t i = 0; i < b->map.columns.n; i++) {
 		struct map_source *to = &b->sources[i];
 		enum err err = find_field(v[i].field, &to->field, f);
@@ -72,7 +80,7 @@ static bool has_source(const struct import_binding *b, const char *field)
 }
 
 enum err import_map_read(struct import_binding *b, struct text yaml, const char *file,
-	struct arena *a, struct fault *f)
+	const struct import_names *names, struct arena *a, struct fault *f)
 {
 	static const char *const needed[] = { "key", "unit", "received" };
 	*b = (struct import_binding){ .arena = a };
@@ -81,9 +89,14 @@ enum err import_map_read(struct import_binding *b, struct text yaml, const char 
 		err = read_columns(b, f);
 	if (err == OK)
 		err = read_values(b, f);
+	if (err == OK && names->unit != NULL)
+		set_unit(b, names->unit);
+	if (names->source != NULL)
+		b->map.source = text_of(names->source);
 	for (size_t i = 0; err == OK && i < COUNT(needed); i++)
 		if (!has_source(b, needed[i]))
-			err = fail(f, E_MISSING, needed[i], NULL);
+			err = fail(f, E_MISSING,
+				strcmp(needed[i], "unit") == 0 ? "--unit" : needed[i], NULL);
 	return err;
 }
 
@@ -94,14 +107,14 @@ enum err import_map_bind(struct import_binding *b, const struct texts *header, s
 	b->columns = arena_alloc(b->arena, header->n, sizeof(*b->columns));
 	for (size_t c = 0; c < header->n; c++)
 		b->columns[c] = folded(b->arena, header->v[c]);
-	for (size_t i = 0; i < b->source_count; i++) {
+	for (size_t i = 0; i < b->map.columns.n; i++) {
 		if (v[i].column.n == 0)
 			continue;
 		struct text name = folded(b->arena, v[i].column);
 		for (size_t c = 0; c < header->n; c++)
 			if (text_equal(b->columns[c], name))
 				b->sources[i].column = c;
-		if (b->sources[i].column == SIZE_MAX)
+		if (b->sources[i].column == SIZE_MAX && !text_is(v[i].optional, "yes"))
 			return fail_text(f, E_NOT_FOUND, "column", v[i].column);
 	}
 	return OK;
@@ -160,7 +173,7 @@ enum err import_map_row(const struct import_binding *b, const struct texts *cell
 		if (t.n == 0)
 			continue;
 		struct text *at = (struct text *)(void *)((char *)to + s->field->offset);
-		if (s->field->kind == KIND_TEXT)
+		if (s->field->kind == KIND_TEXT && s->column != SIZE_MAX)
 			t = put_together(s->field, *at, t, args->arena);
 		enum err err = args_value(args, s->field, to, t, f);
 		if (err != OK)
@@ -172,8 +185,8 @@ enum err import_map_row(const struct import_binding *b, const struct texts *cell
 const char *import_map_column(const struct import_binding *b, const char *field)
 {
 	const struct import_column *v = b->map.columns.v;
-	for (size_t i = 0; i < b->source_count; i++)
-		if (strcmp(b->sources[i].field->name, field) == 0 && v[i].column.n > 0)
+	for (size_t i = 0; i < b->map.columns.n; i++)
+		if (text_is(v[i].field, field) && v[i].column.n > 0)
 			return arena_text(b->arena, v[i].column).p;
 	return NULL;
 }

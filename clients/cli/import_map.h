@@ -33,12 +33,16 @@ struct import_binding {
 };
 
 /*
- * Read a map. E_LINE and the others of yaml_read; E_MISSING when key, unit or received have no
- * column; E_KEY_UNKNOWN for a field that no case has; E_USAGE for a column that has neither name
+ * Read a map. source and unit, when not NULL, stand in place of what the map says: the same map
+ * serves many offices. E_LINE and the others of yaml_read; E_MISSING when key, unit or received have
+ * no column; E_KEY_UNKNOWN for a field that no case has; E_USAGE for a column that has neither name
  * nor value, or both.
  */
+struct import_names {
+	const char *source, *unit;
+};
 enum err import_map_read(struct import_binding *b, struct text yaml, const char *file,
-	struct arena *a, struct fault *f);
+	const struct import_names *names, struct arena *a, struct fault *f);
 
 /* Bind it to the first row of a table. E_NOT_FOUND with the column that is not there. */
 enum err import_map_bind(struct import_binding *b, const struct texts *header, struct fault *f);

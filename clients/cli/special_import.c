@@ -34,6 +34,7 @@ struct importing {
 	struct session *s;
 	const char *path;
 	struct csv csv;
+	struct import_names names;
 	struct import_binding map;
 	uint8_t file[32]; /* SHA-256 */
 	const char *errors_path;
@@ -122,7 +123,10 @@ static enum err put_bad(struct importing *im, uint64_t line, const struct texts 
 	if (err != OK)
 		return err;
 	snprintf(number, sizeof(number), "%" PRIu64, line);
-	session_sentence(im->s, reason, sizeof(reason));
+	if (im->s->fault.err == E_LINE) /* the line stands beside it */
+		snprintf(reason, sizeof(reason), "%s", _(im->s->fault.what));
+	else
+		session_sentence(im->s, reason, sizeof(reason));
 	put_row(im->errors, text_of(number), text_of(reason), cells);
 	im->bad++;
 	return fflush(im->errors) == 0 ? OK : file_fail(&im->s->fault, im->errors_path);
@@ -189,42 +193,59 @@ static enum err read_units(struct importing *im)
 }
 
 /* Units that the rows of this part name and nobody knows. */
-static enum err make_units(struct importing *im)
+static size_t unknown_units(const struct importing *im, struct unit_new *fresh)
 {
 	const struct import_unit *how = im->map.map.units.v;
-	struct unit_new *fresh;
 	size_t n = 0;
-	if (im->map.map.units.n == 0)
-		return OK;
-	fresh = arena_alloc(&im->arena, im->count, sizeof(*fresh));
 	for (size_t i = 0; i < im->count && n < LIMIT_UNITS_ACTION; i++) {
 		struct text code = im->rows[i].unit;
-		if (code.n == 0 || unit_slot(im, code)->n > 0)
-			continue;
-		fresh[n++] = (struct unit_new){ .code = code,
-			.name = code,
-			.kind = how->kind,
-			.level = how->level,
-			.parent = how->parent,
-			.from = how->from };
-		know_unit(im, code);
+		bool known = code.n == 0 || unit_slot(im, code)->n > 0;
+		for (size_t k = 0; !known && k < n; k++)
+			known = text_equal(fresh[k].code, code);
+		if (!known)
+			fresh[n++] = (struct unit_new){ .code = code,
+				.name = code,
+				.kind = how->kind,
+				.level = how->level,
+				.parent = how->parent,
+				.from = how->from };
 	}
-	if (n == 0)
-		return OK;
-	AUTO(outcome_fini) struct outcome outcome = { 0 };
-	struct unit_add q = { .units = { fresh, n } };
-	enum err err = session_act(im->s, session_cmd("unit.add"), &q, &outcome);
-	return err != OK || n < LIMIT_UNITS_ACTION ? err : make_units(im);
+	return n;
+}
+
+static enum err make_units(struct importing *im)
+{
+	enum err err = OK;
+	while (err == OK && im->map.map.units.n > 0) {
+		AUTO(outcome_fini) struct outcome outcome = { 0 };
+		struct unit_new *fresh =
+			arena_alloc(&im->arena, LIMIT_UNITS_ACTION, sizeof(*fresh));
+		struct unit_add q = { .units = { fresh, unknown_units(im, fresh) } };
+		if (q.units.n == 0)
+			break;
+		err = session_act_again(im->s, session_cmd("unit.add"), &q, NULL, &outcome);
+		for (size_t i = 0; err == OK && i < q.units.n; i++)
+			know_unit(im, fresh[i].code);
+		if (err == E_EXISTS) { /* another run was quicker */
+			size_t before = im->unit_count;
+			err = read_units(im);
+			if (err == OK && im->unit_count == before)
+				return E_EXISTS;
+		}
+	}
+	return err;
 }
 
 /* Parts. */
 
 static void show_progress(const struct importing *im, uint64_t next)
 {
-	if (im->terminal)
-		fprintf(stderr, _("\r%llu lines, %llu cases, %llu refused\033[K"),
-			(unsigned long long)(next - 1), (unsigned long long)im->taken,
-			(unsigned long long)im->bad);
+	if (!im->terminal)
+		return;
+	fputs("\r", stderr);
+	fprintf(stderr, _("%llu lines, %llu cases, %llu refused"), (unsigned long long)(next - 1),
+		(unsigned long long)im->taken, (unsigned long long)im->bad);
+	fputs("\033[K", stderr);
 }
 
 static void begin_part(struct importing *im, uint64_t first)
@@ -239,6 +260,8 @@ static void begin_part(struct importing *im, uint64_t first)
 /* The server speaks of rows[3].unit: the third of this part. It goes, the others are sent again. */
 static enum err drop_row(struct importing *im, enum err err)
 {
+	if (err == OK)
+		return OK;
 	static const char list[] = "rows[";
 	struct fault *f = &im->s->fault;
 	char *end = NULL;
@@ -257,6 +280,40 @@ static enum err drop_row(struct importing *im, enum err err)
 	return err;
 }
 
+/* The line at which the register would go on. */
+static enum err ask_next(struct importing *im, uint64_t *next)
+{
+	AUTO(reply_fini) struct reply reply = { 0 };
+	struct import_ask q = { im->map.map.source, bytes_of(im->file, sizeof(im->file)) };
+	enum err err = session_page(im->s, session_cmd("import.status"), &q, &reply);
+	if (err == OK)
+		*next = (uint64_t)cell_as_number(
+			table_cell(reply_table(&reply, "import_status"), 0, "next"), 1);
+	return err;
+}
+
+/* Another run was quicker, or a request of one that was killed came in late: go on from there. */
+static enum err catch_up(struct importing *im, enum err err)
+{
+	uint64_t next;
+	struct fault conflict = im->s->fault;
+	if (err != E_CONFLICT || strcmp(conflict.field, "first") != 0)
+		return err;
+	err = ask_next(im, &next);
+	if (err != OK || next <= im->first) {
+		im->s->fault = err != OK ? im->s->fault : conflict;
+		return err != OK ? err : E_CONFLICT;
+	}
+	size_t done = 0;
+	while (done < im->count && im->rows[done].line < next)
+		done++;
+	im->count -= done;
+	memmove(im->rows, im->rows + done, im->count * sizeof(*im->rows));
+	memmove(im->cells, im->cells + done, im->count * sizeof(*im->cells));
+	im->first = next;
+	return OK;
+}
+
 /* All lines before `next` are done with this. */
 static enum err send_part(struct importing *im, uint64_t next)
 {
@@ -270,13 +327,15 @@ static enum err send_part(struct importing *im, uint64_t next)
 			.rows = { im->rows, im->count } };
 		err = session_act_again(im->s, session_cmd("import.cases"), &q, NULL, &outcome);
 		if (err != OK) {
-			err = drop_row(im, err);
+			err = drop_row(im, catch_up(im, err));
 			continue;
 		}
 		im->taken += im->count;
 		im->parts++;
 		begin_part(im, next);
 	}
+	if (im->count == 0)
+		begin_part(im, im->first);
 	show_progress(im, next);
 	return err;
 }
@@ -345,13 +404,10 @@ static enum err take_rows(struct importing *im)
 			begin_part(im, im->first); /* done by an earlier run */
 			continue;
 		}
-		if (err == E_LINE) {
-			s->fault.field[0] = '\0';
-			s->fault.at = -1;
+		if (err == E_LINE)
 			err = put_bad(im, (uint64_t)im->csv.line, &(struct texts){ 0 });
-		} else if (err == OK) {
+		else if (err == OK)
 			err = add_row(im, &cells);
-		}
 		if (err == OK && is_full(im))
 			err = send_part(im, (uint64_t)im->csv.next_line);
 		if (err != OK)
@@ -385,7 +441,7 @@ static enum err load_map(struct importing *im, const char *path)
 	if (err != OK)
 		return err;
 	return import_map_read(&im->map, (struct text){ (const char *)yaml.p, yaml.n }, path,
-		&s->arena, &s->fault);
+		&im->names, &s->arena, &s->fault);
 }
 
 static enum err read_header(struct importing *im)
@@ -397,21 +453,9 @@ static enum err read_header(struct importing *im)
 	return err == OK ? import_map_bind(&im->map, &header, &im->s->fault) : err;
 }
 
-/* The line at which the register would go on. */
-static enum err ask_first(struct importing *im)
-{
-	AUTO(reply_fini) struct reply reply = { 0 };
-	struct import_ask q = { im->map.map.source, bytes_of(im->file, sizeof(im->file)) };
-	enum err err = session_page(im->s, session_cmd("import.status"), &q, &reply);
-	if (err != OK)
-		return err;
-	const struct table *t = reply_table(&reply, "import_status");
-	begin_part(im, (uint64_t)cell_as_number(table_cell(t, 0, "next"), 1));
-	return OK;
-}
-
 static enum err import(struct importing *im, const char *map)
 {
+	uint64_t first;
 	enum err err = load_map(im, map);
 	if (err == OK)
 		err = hash_file(im);
@@ -420,7 +464,9 @@ static enum err import(struct importing *im, const char *map)
 	if (err == OK)
 		err = read_header(im);
 	if (err == OK)
-		err = ask_first(im);
+		err = ask_next(im, &first);
+	if (err == OK)
+		begin_part(im, first);
 	if (err == OK && im->map.map.units.n > 0)
 		err = read_units(im);
 	if (err == OK)
@@ -445,13 +491,16 @@ static int tell(struct importing *im, enum err err)
 int special_import_cases(struct session *s, int argc, char **argv)
 {
 	const char *map = args_take(&argc, argv, "map");
+	struct import_names names = { args_take(&argc, argv, "source"),
+		args_take(&argc, argv, "unit") };
 	if (map == NULL || argc != 1)
 		return session_end(
-			s, session_usage(
-				   s, _("usage: hoiam import cases FILE.csv[.gz] --map FILE.map")));
+			s, session_usage(s, _("usage: hoiam import cases FILE.csv[.gz] --map "
+					      "FILE.map [--source NAME] [--unit CODE]")));
 	struct importing *im = arena_alloc(&s->arena, 1, sizeof(*im));
 	im->s = s;
 	im->path = argv[0];
+	im->names = names;
 	im->errors_path = errors_path(s, argv[0]);
 	im->terminal = isatty(STDERR_FILENO);
 	enum err err = import(im, map);

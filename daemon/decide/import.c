@@ -262,7 +262,7 @@ static enum err take_row(struct importing *im, const struct import_row *row)
 	if (same(im->d, k, &ev))
 		return OK;
 	if (k->worked)
-		return fail_text(im->d->fault, E_CONFLICT, "key",
+		return fail_text(im->d->fault, E_OURS, "key",
 			number_format(im->d->house, k->ev.case_number, im->d->arena));
 	if ((k->ev.custodian != 0) != (ev.custodian != 0)) /* words would have to go, or come */
 		return fail_text(im->d->fault, E_SEALED, "kind", row->kind);

@@ -321,7 +321,7 @@ static enum err read_at(struct report *r, struct text t, uint32_t *day)
 {
 	*day = day_parse(t);
 	if (*day == DAY_NONE || *day == 0)
-		return fail_text(r->fault, E_VALUE, "at", t);
+		return fail_text(r->fault, E_DAY, "at", t);
 	return *day <= r->today ? OK : fail_text(r->fault, E_FUTURE, "at", t);
 }
 

@@ -228,7 +228,7 @@ static void what_was_worked_on_is_left_alone(void **state)
 	test_must(h, clerk(h), CMD_case_classify, &q);
 	assert_int_equal(imported(h, "a").due, test_day("2024-02-04"));
 	v[1].settled = test_day("2024-01-09");
-	assert_int_equal(refused(h, 3, v + 1, 1, &f), E_CONFLICT);
+	assert_int_equal(refused(h, 3, v + 1, 1, &f), E_OURS);
 	assert_string_equal(f.field, "rows[1].key");
 	assert_string_equal(f.what, "98101/2024/1");
 	assert_int_equal(imported(h, "a").settled, 0);

@@ -1,0 +1,74 @@
+# 60-import: a table of another register: maps, bad rows, the same file again, a later table.
+. "$HOIAM_SOURCE_ROOT/tests/lib/cli.sh"
+register
+officer clerk leader 98101 "Lê Thị Bảy"
+
+say "a register of form 03/TCD, kept in a spreadsheet"
+printf '\357\273\277' >so-2025.csv
+printf '%s\r\n' \
+	'Số thứ tự,Ngày tiếp,Họ và tên,Địa chỉ,Nội dung vụ việc,Phân loại đơn,Ngày trả lời,Thời hạn giải quyết' \
+	'1,05/09/2025,Trần Văn An,"Thôn Đông, xã Phú Nhuận","Đường liên thôn hỏng, ""lầy"" cả năm",Phản ánh,20/09/2025,' \
+	'2,06/09/2025,Nguyễn Thị Lan,Thôn Đoài,Xin cấp lại giấy chứng nhận,KIẾN NGHỊ,,30/06/2026' \
+	'3,31/09/2025,Phạm Văn Ba,Thôn Đoài,Ngày này không có,Phản ánh,,' \
+	'4,07/09/2025,Đỗ Thị Tư,Thôn Đoài,Không thu hồi đất đúng luật,Khiếu nại,,' \
+	'5,08/09/2025,Người tố cáo,Thôn Đoài,Cán bộ nhận tiền,Tố cáo,,' \
+	'6,09/09/2025,Vũ Văn Sáu,Thôn Đoài,Loại không ai biết,Việc khác,,' \
+	'7,10/09/2025,thiếu ô' \
+	'8,11/09/2025,Hoàng Thị Tám,Thôn Đoài,"Ô nháy không đóng ngay" sau nháy,Phản ánh,,' \
+	'9,12/09/2025,Hoàng Thị Chín,Thôn Đoài,=HYPERLINK("x"),Phản ánh,11/09/2025,' \
+	'10,13/09/2025,Mai Văn Mười,Thôn Đoài,"Hai dòng
+trong một ô",Phản ánh,15/09/2025,' >>so-2025.csv
+map=$HOIAM_SOURCE_ROOT/data/maps/so-tcd-03.map
+as clerk import cases so-2025.csv --map "$map" --source tcd-98101-2025 --unit 98101
+run cat so-2025.errors.csv
+as clerk case list state:RESOLVED
+as clerk case show 98101/2025/1
+as clerk case show 98101/2025/2
+as clerk case explain 98101/2025/2
+
+say "the same again: nothing is written, what was refused is still told"
+before=$(size)
+as clerk import cases so-2025.csv --map "$map" --source tcd-98101-2025 --unit 98101
+[ "$(size)" = "$before" ] && echo "nothing was written"
+run wc -l so-2025.errors.csv
+
+say "a later table, gzip: case 2 was answered, case 1 is open again"
+printf '%s\n' 'so thu tu;ngay tiep;ho va ten;dia chi;noi dung vu viec;phan loai don;ngay tra loi' \
+	'2;06/09/2025;Nguyễn Thị Lan;Thôn Đoài;Xin cấp lại giấy chứng nhận;KIEN_NGHI;01/10/2025' \
+	'1;05/09/2025;Trần Văn An;;;Phản ánh;' | gzip >so-2025-b.csv.gz
+as clerk import cases so-2025-b.csv.gz --map "$map" --source tcd-98101-2025 --unit 98101
+as clerk case show 98101/2025/1
+as clerk case show 98101/2025/2
+as clerk report cohort --by unit
+as clerk report cohort --by kind --csv
+as clerk report backlog --at 2025-09-10,2025-09-30,2025-12-01 --csv
+as clerk report backlog --at 2025-09-30 --by kind
+
+say "a case that was worked on here is left alone"
+as clerk case classify 1 --kind KN --topic land
+as clerk case classify 98101/2025/1 --kind KN --topic land
+printf '%s\n' 'Số thứ tự,Ngày tiếp,Họ và tên,Địa chỉ,Nội dung vụ việc,Phân loại đơn' \
+	'1,05/09/2025,Trần Văn An,Thôn Đông,Nội dung mới,Phản ánh' >so-2025-c.csv
+as clerk import cases so-2025-c.csv --map "$map" --source tcd-98101-2025 --unit 98101
+run cat so-2025-c.errors.csv
+
+say "what cannot be"
+as clerk import cases so-2025.csv
+as clerk import cases nowhere.csv --map "$map" --unit 98101
+as clerk import cases so-2025.csv --map "$map"
+as clerk import cases so-2025.csv --map "$map" --unit 98102
+cat so-2025-b.csv.gz | head -c 60 >cut.csv.gz
+as clerk import cases cut.csv.gz --map "$map" --unit 98101
+printf 'a,b\n1,2\n' >other.csv
+as clerk import cases other.csv --map "$map" --unit 98101
+printf 'source: x\ncolumns:\n  - field: sender\n    column: a\n' >bad.map
+as clerk import cases other.csv --map bad.map
+printf 'source: x\ncolumns:\n  - field: key\n    column: a\n' >bad.map
+as clerk import cases other.csv --map bad.map
+as clerk report cohort --by colour
+as clerk report backlog --at 2025-13-01
+as clerk report backlog --at 2999-01-01
+
+say "all that is in the register is as it was signed"
+stop
+run "$HOIAMD" verify "$store"
