@@ -34,9 +34,9 @@ struct import_binding {
 
 /*
  * Read a map. source and unit, when not NULL, stand in place of what the map says: the same map
- * serves many offices. E_LINE and the others of yaml_read; E_MISSING when key, unit or received have
- * no column; E_KEY_UNKNOWN for a field that no case has; E_USAGE for a column that has neither name
- * nor value, or both.
+ * serves many offices. E_LINE and the others of yaml_read; E_MISSING when key, unit or received
+ * have no column; E_KEY_UNKNOWN for a field that no case has; E_USAGE for a column that has neither
+ * name nor value, or both.
  */
 struct import_names {
 	const char *source, *unit;
