@@ -1,4 +1,5 @@
-/* noise.c: handshakes of the Noise Protocol Framework; section numbers are those of its revision 34.
+/* noise.c: handshakes of the Noise Protocol Framework; section numbers are those of its
+ * revision 34.
  */
 #include "proto/noise.h"
 
@@ -58,7 +59,8 @@ enum err noise_dh(const uint8_t secret[static NOISE_KEY_BYTES],
 	return refuse(f);
 }
 
-static void hmac(const uint8_t key[static 32], struct bytes data, uint8_t last, uint8_t out[static 32])
+static void hmac(
+	const uint8_t key[static 32], struct bytes data, uint8_t last, uint8_t out[static 32])
 {
 	crypto_auth_hmacsha256_state state;
 	crypto_auth_hmacsha256_init(&state, key, NOISE_KEY_BYTES);
@@ -69,7 +71,7 @@ static void hmac(const uint8_t key[static 32], struct bytes data, uint8_t last, 
 	sodium_memzero(&state, sizeof(state));
 }
 
-/* HKDF of section 4.3 with `count` (2 or 3) outputs. ck may be out[0]. */
+/* HKDF of section 4.3 with `count` (2 or 3) outputs. */
 static void hkdf(const uint8_t ck[static 32], struct bytes input, uint8_t out[][32], uint8_t count)
 {
 	uint8_t temp[32];
@@ -163,7 +165,8 @@ static void mix_key_and_hash(struct noise *noise, struct bytes input)
 }
 
 /* EncryptAndHash: data goes behind what `out` holds. */
-static enum err put_sealed(struct noise *noise, struct bytes data, struct writer *out, struct fault *f)
+static enum err put_sealed(
+	struct noise *noise, struct bytes data, struct writer *out, struct fault *f)
 {
 	static const uint8_t tag_room[NOISE_TAG_BYTES];
 	size_t at = out->n;
@@ -180,7 +183,8 @@ static enum err put_sealed(struct noise *noise, struct bytes data, struct writer
 }
 
 /* DecryptAndHash: text goes behind what `out` holds. */
-static enum err take_sealed(struct noise *noise, struct bytes text, struct writer *out, struct fault *f)
+static enum err take_sealed(
+	struct noise *noise, struct bytes text, struct writer *out, struct fault *f)
 {
 	size_t at = out->n;
 	write_raw(out, text.p, text.n);
@@ -408,7 +412,8 @@ enum err noise_write(struct noise *noise, struct bytes payload, struct writer *o
 	if (err == OK)
 		err = put_sealed(noise, payload, out, f);
 	if (err == OK && out->n - at > NOISE_MESSAGE_BYTES)
-		err = fail_number(f, E_TOO_LARGE, "payload", (int64_t)payload.n, NOISE_MESSAGE_BYTES);
+		err = fail_number(
+			f, E_TOO_LARGE, "payload", (int64_t)payload.n, NOISE_MESSAGE_BYTES);
 	if (err != OK) {
 		out->n = at;
 		noise_fini(noise);

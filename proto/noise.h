@@ -50,29 +50,20 @@ enum err noise_seal(
 	struct noise_cipher *cipher, struct bytes ad, uint8_t *text, size_t n, struct fault *f);
 
 /*
- * Open text[0..n), whose last NOISE_TAG_BYTES are the tag, in place. E_CHANNEL when it does not fit;
- * the text is then lost and the nonce as it was.
+ * Open text[0..n), whose last NOISE_TAG_BYTES are the tag, in place. E_CHANNEL when it does not
+ * fit; the text is then lost and the nonce as it was.
  */
 enum err noise_unseal(
 	struct noise_cipher *cipher, struct bytes ad, uint8_t *text, size_t n, struct fault *f);
 
-enum noise_token {
-	NOISE_END,
-	NOISE_E,
-	NOISE_S,
-	NOISE_EE,
-	NOISE_ES,
-	NOISE_SE,
-	NOISE_SS,
-	NOISE_PSK
-};
+enum noise_token { NOISE_END, NOISE_E, NOISE_S, NOISE_EE, NOISE_ES, NOISE_SE, NOISE_SS, NOISE_PSK };
 
 /*
  * A handshake pattern: what each message consists of, the initiator's first, each ended by
  * NOISE_END; the first message without a token ends the handshake.
  */
 struct noise_pattern {
-	const char *name; /* with its modifiers, as it stands in the protocol's name */
+	const char *name;     /* with its modifiers, as it stands in the protocol's name */
 	bool initiator_known; /* pre-messages: the static key of that side is known to the other */
 	bool responder_known;
 	uint8_t messages[NOISE_MESSAGES_MAX][NOISE_TOKENS_MAX];
@@ -86,12 +77,13 @@ struct noise_setup {
 	const struct noise_pattern *pattern;
 	bool initiator;
 	struct bytes prologue;
-	const struct noise_key *own; /* static; NULL when the pattern needs none; borrowed to the end */
-	const uint8_t *peer;         /* the other side's static public key where it is known before */
-	const uint8_t *ephemeral;    /* the secret of `e`, for vectors; NULL: a random one */
+	const struct noise_key
+		*own;        /* static; NULL when the pattern needs none; borrowed to the end */
+	const uint8_t *peer; /* the other side's static public key where it is known before */
+	const uint8_t *ephemeral; /* the secret of `e`, for vectors; NULL: a random one */
 	/*
-	 * Called at each token `psk` with the other side's public keys as far as they are known then
-	 * (zeros otherwise); fills in the key. NULL when the pattern has no psk.
+	 * Called at each token `psk` with the other side's public keys as far as they are known
+	 * then (zeros otherwise); fills in the key. NULL when the pattern has no psk.
 	 */
 	void (*psk)(void *arg, const uint8_t peer[static NOISE_KEY_BYTES],
 		const uint8_t peer_ephemeral[static NOISE_KEY_BYTES],
@@ -116,8 +108,10 @@ struct noise {
 /* What a handshake leaves. */
 struct noise_session {
 	struct noise_cipher send, receive;
-	uint8_t hash[NOISE_HASH_BYTES]; /* of the handshake: names this session for channel binding */
-	uint8_t peer[NOISE_KEY_BYTES];  /* the other side's static public key; zeros if it has none */
+	uint8_t hash[NOISE_HASH_BYTES]; /* of the handshake: names this session for channel binding
+					 */
+	uint8_t peer[NOISE_KEY_BYTES];  /* the other side's static public key; zeros if it has none
+					 */
 };
 
 /* Begin. The pattern is right and the setup has what it needs (both are asserted). */
@@ -131,16 +125,16 @@ bool noise_done(const struct noise *noise);
 
 /*
  * Write the next message with its payload, which must be ours (asserted), behind what `out` holds;
- * `out` has no limit. E_CHANNEL when a key of the other side is of low order or the message is too
- * long; the handshake is wiped then, and out as long as it was.
+ * `out` has no limit. E_CHANNEL when a key of the other side is of low order, E_TOO_LARGE when the
+ * message is too long; the handshake is wiped then, and out as long as it was.
  */
 enum err noise_write(
 	struct noise *noise, struct bytes payload, struct writer *out, struct fault *f);
 
 /*
- * Read the other side's next message (asserted); its payload goes behind what `payload` holds, which
- * has no limit. E_CHANNEL when it does not fit; the handshake is wiped then, and payload as long as
- * it was.
+ * Read the other side's next message (asserted); its payload goes behind what `payload` holds,
+ * which has no limit and does not hold the message. E_CHANNEL when it does not fit; the handshake
+ * is wiped then, and payload as long as it was.
  */
 enum err noise_read(
 	struct noise *noise, struct bytes message, struct writer *payload, struct fault *f);
