@@ -247,7 +247,7 @@ static enum err mix_token(struct noise *noise, enum noise_token token, struct fa
 	case NOISE_END:
 		break;
 	}
-	assert(!"a token that is mixed");
+	assert(false);
 	return E_INTERNAL;
 }
 
@@ -287,7 +287,7 @@ static enum err take(struct bytes *rest, size_t n, struct bytes *to, struct faul
 static enum err read_static(struct noise *noise, struct bytes *rest, struct fault *f)
 {
 	size_t n = NOISE_KEY_BYTES + (noise->cipher.keyed ? NOISE_TAG_BYTES : 0);
-	struct bytes sealed;
+	struct bytes sealed = { 0 };
 	enum err err = take(rest, n, &sealed, f);
 	if (err != OK)
 		return err;
@@ -306,7 +306,7 @@ static enum err read_token(
 		return read_static(noise, rest, f);
 	if (token != NOISE_E)
 		return mix_token(noise, token, f);
-	struct bytes public;
+	struct bytes public = { 0 };
 	enum err err = take(rest, NOISE_KEY_BYTES, &public, f);
 	if (err != OK)
 		return err;
