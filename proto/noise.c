@@ -274,26 +274,25 @@ static enum err write_token(
 	return OK;
 }
 
-/* Take n bytes off the front. */
-static enum err take(struct bytes *rest, size_t n, struct bytes *to, struct fault *f)
+/* Take n bytes off the front; NULL when there are fewer. */
+static const uint8_t *take(struct bytes *rest, size_t n)
 {
 	if (rest->n < n)
-		return refuse(f);
-	*to = bytes_of(rest->p, n);
-	*rest = bytes_of(rest->p + n, rest->n - n);
-	return OK;
+		return NULL;
+	const uint8_t *front = rest->p;
+	*rest = bytes_of(front + n, rest->n - n);
+	return front;
 }
 
 static enum err read_static(struct noise *noise, struct bytes *rest, struct fault *f)
 {
 	size_t n = NOISE_KEY_BYTES + (noise->cipher.keyed ? NOISE_TAG_BYTES : 0);
-	struct bytes sealed = { 0 };
-	enum err err = take(rest, n, &sealed, f);
-	if (err != OK)
-		return err;
+	const uint8_t *sealed = take(rest, n);
+	if (sealed == NULL)
+		return refuse(f);
 	uint8_t room[NOISE_KEY_BYTES + NOISE_TAG_BYTES];
 	struct writer plain = { .p = room, .room = sizeof(room) };
-	err = take_sealed(noise, sealed, &plain, f);
+	enum err err = take_sealed(noise, bytes_of(sealed, n), &plain, f);
 	if (err == OK)
 		memcpy(noise->rs, room, sizeof(noise->rs));
 	return err;
@@ -306,11 +305,10 @@ static enum err read_token(
 		return read_static(noise, rest, f);
 	if (token != NOISE_E)
 		return mix_token(noise, token, f);
-	struct bytes public = { 0 };
-	enum err err = take(rest, NOISE_KEY_BYTES, &public, f);
-	if (err != OK)
-		return err;
-	memcpy(noise->re, public.p, sizeof(noise->re));
+	const uint8_t *public = take(rest, NOISE_KEY_BYTES);
+	if (public == NULL)
+		return refuse(f);
+	memcpy(noise->re, public, sizeof(noise->re));
 	mix_ephemeral(noise, noise->re);
 	return OK;
 }

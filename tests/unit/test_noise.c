@@ -94,9 +94,9 @@ static json_t *load(const char *relative)
 static uint8_t token_of(struct text word)
 {
 	static const char *const names[] = { "", "e", "s", "ee", "es", "se", "ss", "psk" };
-	for (uint8_t i = 1; i < COUNT(names); i++)
+	for (size_t i = 1; i < COUNT(names); i++)
 		if (text_is(word, names[i]))
-			return i;
+			return (uint8_t)i;
 	print_error("no token: %.*s\n", (int)word.n, word.p);
 	assert_true(false);
 	return NOISE_END;
@@ -694,6 +694,25 @@ static void a_payload_that_makes_the_message_too_long_is_refused(void **state)
 	}
 }
 
+/* Nothing is sealed in the first message of NN, so that only its length counts. */
+static void a_message_that_is_too_long_is_not_read(void **state)
+{
+	(void)state;
+	static uint8_t message[NOISE_MESSAGE_BYTES + 1] = { 9 };
+	struct noise_pattern pattern;
+	assert_true(pattern_of("NN", &pattern));
+	for (size_t over = 0; over < 2; over++) {
+		struct noise noise;
+		noise_init(&noise, &(struct noise_setup){ .pattern = &pattern });
+		AUTO(writer_fini) struct writer payload = { 0 };
+		enum err err = noise_read(
+			&noise, bytes_of(message, NOISE_MESSAGE_BYTES + over), &payload, NULL);
+		assert_int_equal(err, over == 0 ? OK : E_CHANNEL);
+		assert_int_equal(payload.n, over == 0 ? NOISE_MESSAGE_BYTES - NOISE_KEY_BYTES : 0);
+		noise_fini(&noise);
+	}
+}
+
 static void ephemeral_keys_are_fresh_unless_one_is_given(void **state)
 {
 	(void)state;
@@ -730,6 +749,7 @@ int main(void)
 		cmocka_unit_test(a_text_shorter_than_its_tag_is_refused),
 		cmocka_unit_test(a_message_of_any_other_length_is_refused),
 		cmocka_unit_test(a_payload_that_makes_the_message_too_long_is_refused),
+		cmocka_unit_test(a_message_that_is_too_long_is_not_read),
 		cmocka_unit_test(ephemeral_keys_are_fresh_unless_one_is_given),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
