@@ -12,13 +12,18 @@ struct conns {
 	struct event_base *base;
 	struct office *office;
 	const struct conf *conf;
-	struct listener *listener; /* that they come from */
 	struct conn *first;
-	size_t count;
+	size_t count, handshakes; /* all, and those whose handshake is not finished */
 };
 
-/* Take over an accepted descriptor. Closes it at once when connections_max are open. */
-void conn_accept(struct conns *all, int descriptor_own);
+struct sockaddr;
+
+/*
+ * Take over an accepted descriptor: a line in clear (from NULL), or an encrypted one that comes
+ * from an address. Closes it at once when connections_max are open. A handshake too many ends the
+ * oldest unfinished one, of this address first: who floods ends his own.
+ */
+void conn_accept(struct conns *all, int descriptor_own, const struct sockaddr *from);
 
 /* Close those that are past a deadline: hello, a frame's end, idle, no progress, session's life. */
 void conns_sweep(struct conns *all);

@@ -14,7 +14,7 @@
 static void write_hello(struct session *s, struct writer *w, const struct position *tail)
 {
 	const struct office *o = s->office;
-	write_map(w, 9);
+	write_map(w, 10);
 	write_string(w, "proto");
 	write_array(w, 2);
 	write_uint(w, PROTOCOL_MAJOR);
@@ -23,6 +23,8 @@ static void write_hello(struct session *s, struct writer *w, const struct positi
 	write_bin(w, o->house.state.reg);
 	write_string(w, "house");
 	write_bin(w, o->house.state.house);
+	write_string(w, "channel");
+	write_bin(w, bytes_of(o->channel_key.public, NOISE_KEY_BYTES));
 	write_string(w, "challenge");
 	write_bin(w, bytes_of(s->challenge, sizeof(s->challenge)));
 	write_string(w, "message_bytes");
@@ -71,12 +73,19 @@ static bool find_key(struct office *o, struct bytes id, struct row_key *row)
 	       row->revoked == 0 && row->officer != 0 && row->public.n == PUBLIC_BYTES;
 }
 
+static bool is_channel_of(const struct channel *channel, struct bytes key)
+{
+	return bytes_equal(bytes_of(channel_peer(channel), NOISE_KEY_BYTES), key);
+}
+
 static enum err login(struct session *s, struct bytes params, struct writer *w, struct fault *f)
 {
 	struct login q;
 	struct row_key row;
-	uint8_t message[56];
+	uint8_t message[56 + NOISE_HASH_BYTES];
+	size_t signed_bytes = 56;
 	struct office *o = s->office;
+	const struct channel *channel = s->peer.channel;
 	struct reader rd = reader_of(params);
 	if (s->state != SESSION_GREETED)
 		return fail(f, E_ORDER, NULL, "hello");
@@ -86,8 +95,14 @@ static enum err login(struct session *s, struct bytes params, struct writer *w, 
 	bool known = find_key(o, q.key, &row);
 	static const uint8_t nobody[PUBLIC_BYTES] = { 1 };
 	login_message(o->house.state.reg.p, s->challenge, message);
+	if (channel !=
+		NULL) { /* the device is the one that made the line, and speaks on this one */
+		memcpy(message + signed_bytes, channel_hash(channel), NOISE_HASH_BYTES);
+		signed_bytes += NOISE_HASH_BYTES;
+		known = known && is_channel_of(channel, row.channel);
+	}
 	int rc = crypto_sign_verify_detached(
-		q.sig.p, message, sizeof(message), known ? row.public.p : nobody);
+		q.sig.p, message, signed_bytes, known ? row.public.p : nobody);
 	if (rc != 0 || !known) {
 		randombytes_buf(s->challenge, sizeof(s->challenge));
 		s->state = SESSION_NEW; /* a new hello, a new challenge */
@@ -138,7 +153,10 @@ static enum err public_of(
 {
 	struct row_key row;
 	if (job->action.cmd->cmd == CMD_enrol) {
-		memcpy(public, ((const struct enrol *)job->request)->public.p, PUBLIC_BYTES);
+		const struct enrol *q = job->request;
+		if (s->peer.channel != NULL && !is_channel_of(s->peer.channel, q->channel))
+			return fail(f, E_KEY, "channel", NULL);
+		memcpy(public, q->public.p, PUBLIC_BYTES);
 		return OK;
 	}
 	if (bytes_equal(job->action.key, bytes_of(s->key, sizeof(s->key)))) {
@@ -196,6 +214,11 @@ static enum err submit(
 /* What a session may ask in its state. */
 static enum err check_state(const struct session *s, const struct cmd_row *cmd, struct fault *f)
 {
+	const struct channel *channel = s->peer.channel;
+	if (channel != NULL && cmd != NULL && cmd->cmd != CMD_hello &&
+		(channel_pattern(channel) == CHANNEL_ENROL) != (cmd->cmd == CMD_enrol))
+		return fail(
+			f, E_ORDER, NULL, cmd->cmd == CMD_enrol ? "a line for enrolling" : "enrol");
 	if (cmd == NULL || cmd->mode == CMD_OPEN || s->state == SESSION_IN)
 		return OK;
 	if (cmd->cmd == CMD_enrol && s->state == SESSION_GREETED)

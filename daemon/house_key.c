@@ -55,3 +55,29 @@ enum err house_key_read(const char *dir, uint8_t secret[static 64], struct fault
 	sodium_memzero(content, sizeof(content));
 	return OK;
 }
+
+/* Keys made of the house key's seed, each under its own name. */
+static void derive(const uint8_t secret[static 64], const char *name, struct bytes more,
+	uint8_t out[static 32])
+{
+	crypto_generichash_state state;
+	crypto_generichash_init(&state, secret, crypto_sign_SEEDBYTES, 32);
+	crypto_generichash_update(&state, (const uint8_t *)name, strlen(name));
+	crypto_generichash_update(&state, more.p, more.n);
+	crypto_generichash_final(&state, out, 32);
+	sodium_memzero(&state, sizeof(state));
+}
+
+void house_channel(const uint8_t secret[static 64], struct noise_key *to)
+{
+	uint8_t made[NOISE_KEY_BYTES];
+	derive(secret, "hoiam/n1", (struct bytes){ 0 }, made);
+	noise_key_make(to, made);
+	sodium_memzero(made, sizeof(made));
+}
+
+void house_psk(const uint8_t secret[static 64], const uint8_t token[static 32],
+	uint8_t psk[static NOISE_KEY_BYTES])
+{
+	derive(secret, "hoiam/p1", bytes_of(token, 32), psk);
+}

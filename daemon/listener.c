@@ -1,4 +1,4 @@
-/* listener.c: accept on a Unix socket; pause when descriptors run out. */
+/* listener.c: accept on a Unix socket and on TCP; pause when descriptors run out. */
 #include "daemon/listener.h"
 
 #include "daemon/log.h"
@@ -6,6 +6,10 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <event2/listener.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -13,9 +17,10 @@
 #include <unistd.h>
 
 struct listener {
+	struct conns *conns;
 	struct evconnlistener *accepting;
 	struct event *again;
-	char path[SOCKET_PATH_MAX + 1];
+	char path[SOCKET_PATH_MAX + 1]; /* of a Unix socket; empty: TCP */
 };
 
 static const struct timeval pause_time = { 0, 100000 };
@@ -23,10 +28,13 @@ static const struct timeval pause_time = { 0, 100000 };
 static void on_accept(struct evconnlistener *accepting, evutil_socket_t fd, struct sockaddr *from,
 	int n, void *arg)
 {
+	struct listener *l = arg;
+	int one = 1;
 	(void)accepting;
-	(void)from;
 	(void)n;
-	conn_accept(arg, fd);
+	if (l->path[0] == '\0')
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	conn_accept(l->conns, fd, l->path[0] == '\0' ? from : NULL);
 }
 
 static void on_again(evutil_socket_t fd, short what, void *arg)
@@ -40,7 +48,7 @@ static void on_again(evutil_socket_t fd, short what, void *arg)
 /* Out of descriptors: without a pause the loop would spin. */
 static void on_error(struct evconnlistener *accepting, void *arg)
 {
-	struct listener *l = ((struct conns *)arg)->listener;
+	struct listener *l = arg;
 	log_error("listener", "accept=\"%s\" pause_ms=100", strerror(errno));
 	evconnlistener_disable(accepting);
 	evtimer_add(l->again, &pause_time);
@@ -69,6 +77,25 @@ static int bind_socket(const struct sockaddr_un *at, mode_t mode)
 	return -1;
 }
 
+static enum err listen_on(
+	struct listener **to, struct conns *conns, int fd_own, const char *path, struct fault *f)
+{
+	struct listener *l = xcalloc(1, sizeof(*l));
+	l->conns = conns;
+	memcpy(l->path, path, strlen(path));
+	l->accepting = evconnlistener_new(conns->base, on_accept, l,
+		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 512, fd_own);
+	if (l->accepting == NULL) {
+		close(fd_own);
+		free(l);
+		return FAIL_SERVER(f, E_INTERNAL, errno);
+	}
+	l->again = evtimer_new(conns->base, on_again, l);
+	evconnlistener_set_error_cb(l->accepting, on_error);
+	*to = l;
+	return OK;
+}
+
 enum err listener_open(struct listener **to, struct conns *conns, const char *path, struct fault *f)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
@@ -84,20 +111,73 @@ enum err listener_open(struct listener **to, struct conns *conns, const char *pa
 	int fd = bind_socket(&at, (mode_t)conf_socket_mode(conns->conf));
 	if (fd < 0)
 		return fail(f, E_FILE, path, strerror(errno));
-	struct listener *l = xcalloc(1, sizeof(*l));
-	memcpy(l->path, path, n);
-	l->accepting = evconnlistener_new(conns->base, on_accept, conns,
-		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 512, fd);
-	if (l->accepting == NULL) {
-		close(fd);
-		free(l);
-		return FAIL_SERVER(f, E_INTERNAL, errno);
+	return listen_on(to, conns, fd, path, f);
+}
+
+/* TCP. */
+
+/* HOST and PORT apart, in a copy of where. */
+static bool split_address(char *where, char **host, char **port)
+{
+	char *colon = strrchr(where, ':');
+	size_t n = colon == NULL ? 0 : (size_t)(colon - where);
+	if (n == 0 || colon[1] == '\0')
+		return false;
+	*colon = '\0';
+	*host = where;
+	*port = colon + 1;
+	if (where[0] == '[' && n > 2 && where[n - 1] == ']') {
+		where[n - 1] = '\0';
+		(*host)++;
 	}
-	l->again = evtimer_new(conns->base, on_again, l);
-	conns->listener = l;
-	evconnlistener_set_error_cb(l->accepting, on_error);
-	*to = l;
-	return OK;
+	return true;
+}
+
+static int bind_tcp(const struct addrinfo *at)
+{
+	int one = 1, fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof(one));
+	if (bind(fd, at->ai_addr, at->ai_addrlen) == 0)
+		return fd;
+	int why = errno;
+	close(fd);
+	errno = why;
+	return -1;
+}
+
+static void tell_address(int fd)
+{
+	struct sockaddr_storage at;
+	socklen_t n = sizeof(at);
+	char host[64], port[16];
+	if (getsockname(fd, (struct sockaddr *)&at, &n) == 0 &&
+		getnameinfo((struct sockaddr *)&at, n, host, sizeof(host), port, sizeof(port),
+			NI_NUMERICHOST | NI_NUMERICSERV) == 0)
+		log_info("server", "listening=tcp host=%s port=%s", host, port);
+}
+
+enum err listener_open_tcp(
+	struct listener **to, struct conns *conns, const char *where, struct fault *f)
+{
+	static const struct addrinfo hints = { .ai_family = AF_UNSPEC,
+		.ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV };
+	struct addrinfo *at = NULL;
+	char copy[512], *host, *port;
+	snprintf(copy, sizeof(copy), "%s", where);
+	if (!split_address(copy, &host, &port) || getaddrinfo(host, port, &hints, &at) != 0)
+		return fail(f, E_VALUE, "listen", where);
+	int fd = bind_tcp(at);
+	freeaddrinfo(at);
+	if (fd < 0)
+		return fail(f, E_FILE, where, strerror(errno));
+	enum err err = listen_on(to, conns, fd, "", f);
+	if (err == OK)
+		tell_address(fd);
+	return err;
 }
 
 void listener_close(struct listener *l)
@@ -106,6 +186,7 @@ void listener_close(struct listener *l)
 		return;
 	event_free(l->again);
 	evconnlistener_free(l->accepting);
-	unlink(l->path);
+	if (l->path[0] != '\0')
+		unlink(l->path);
 	free(l);
 }

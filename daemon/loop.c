@@ -16,7 +16,7 @@ struct server {
 	struct commit *commit;
 	struct office office;
 	struct conns conns;
-	struct listener *listener;
+	struct listener *listener, *tcp;
 	struct event *answers, *sweep, *readers, *term, *interrupt, *stopping;
 	struct db *db;
 	int64_t stop_at; /* boot clock: when patience ends */
@@ -28,6 +28,13 @@ static void turn(struct event *timer, uint64_t ms)
 	evtimer_add(timer, &t);
 }
 
+static void close_listeners(struct server *s)
+{
+	listener_close(s->listener);
+	listener_close(s->tcp);
+	s->listener = s->tcp = NULL;
+}
+
 static void begin_stop(struct server *s)
 {
 	if (s->office.stopping)
@@ -35,8 +42,7 @@ static void begin_stop(struct server *s)
 	log_info("server", "stopping=yes");
 	s->office.stopping = true;
 	s->stop_at = clock_boot() + (int64_t)STOP_PATIENCE_MS * 1000;
-	listener_close(s->listener);
-	s->listener = NULL;
+	close_listeners(s);
 	conns_stop_reading(&s->conns);
 	turn(s->stopping, 1);
 }
@@ -131,7 +137,8 @@ static void free_events(struct server *s)
 
 static enum err serve(struct server *s, const struct server_options *options, struct fault *f)
 {
-	enum err err = office_open(&s->office, s->db, s->commit, options->conf, f);
+	enum err err =
+		office_open(&s->office, s->db, s->commit, options->conf, options->house_secret, f);
 	if (err != OK) {
 		commit_stop(s->commit);
 		return err;
@@ -139,6 +146,8 @@ static enum err serve(struct server *s, const struct server_options *options, st
 	s->conns = (struct conns){ .base = s->base, .office = &s->office, .conf = options->conf };
 	if (!make_events(s))
 		err = FAIL_SERVER(f, E_INTERNAL, 0);
+	if (err == OK && options->conf->listen.n > 0)
+		err = listener_open_tcp(&s->tcp, &s->conns, options->conf->listen.p, f);
 	if (err == OK)
 		err = listener_open(&s->listener, &s->conns, options->socket, f);
 	if (err == OK) {
@@ -147,7 +156,7 @@ static enum err serve(struct server *s, const struct server_options *options, st
 		if (commit_broken(s->commit))
 			err = fail(f, E_STORAGE, NULL, "a commit failed");
 	}
-	listener_close(s->listener);
+	close_listeners(s);
 	conns_close(&s->conns);
 	commit_stop(s->commit);
 	office_answer(&s->office); /* to nobody: frees what was on its way */

@@ -152,7 +152,7 @@ static enum err serve_with(
 	if (err == OK)
 		err = check_key(db, secret, f);
 	if (err == OK) {
-		struct server_options options = { dir, conf->socket.p, conf };
+		struct server_options options = { dir, conf->socket.p, conf, secret };
 		err = server_run(&options, db, f);
 	}
 	db_close(db);

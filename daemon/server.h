@@ -9,6 +9,7 @@ struct server_options {
 	const char *dir;
 	const char *socket;
 	const struct conf *conf;
+	const uint8_t *house_secret; /* Ed25519, 64 bytes */
 };
 
 /* Serve until SIGTERM or SIGINT; returns when all that was acknowledged is on disk and said. */

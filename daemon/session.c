@@ -2,17 +2,22 @@
 #include "daemon/session.h"
 
 #include "daemon/dispatch.h"
+#include "daemon/house_key.h"
 #include "daemon/log.h"
 #include "daemon/reply.h"
 #include "daemon/session_private.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum err office_open(struct office *o, struct db *db, struct commit *commit,
-	const struct conf *conf, struct fault *f)
+	const struct conf *conf, const uint8_t house_secret[static 64], struct fault *f)
 {
-	*o = (struct office){ .db = db, .commit = commit, .conf = conf };
+	*o = (struct office){
+		.db = db, .commit = commit, .conf = conf, .house_secret = house_secret
+	};
+	house_channel(house_secret, &o->channel_key);
 	enum err err = txn_begin(&o->snapshot, db, false, f);
 	if (err == OK)
 		txn_reset(o->snapshot);
@@ -21,6 +26,7 @@ enum err office_open(struct office *o, struct db *db, struct commit *commit,
 
 void office_close(struct office *o)
 {
+	sodium_memzero(&o->channel_key, sizeof(o->channel_key));
 	txn_abort(o->snapshot);
 	house_fini(&o->house);
 	arena_fini(&o->arena);
@@ -40,6 +46,31 @@ enum err office_look(struct office *o, struct fault *f)
 void office_look_away(struct office *o)
 {
 	txn_reset(o->snapshot);
+}
+
+bool office_knows(void *office, const uint8_t client[static NOISE_KEY_BYTES],
+	enum channel_pattern pattern, uint8_t psk[static NOISE_KEY_BYTES])
+{
+	struct office *o = office;
+	struct row_channel channel;
+	struct row_key row;
+	struct key at = { .n = NOISE_KEY_BYTES }, id = { .n = KEY_ID_BYTES };
+	memcpy(at.p, client, NOISE_KEY_BYTES);
+	if (pattern == CHANNEL_ENROL)
+		return true;
+	if (office_look(o, NULL) != OK)
+		return false;
+	bool known = row_get(o->snapshot, STORE_channel, at, record_row_channel(), &channel,
+			     &o->arena) &&
+		     channel.key.n == KEY_ID_BYTES;
+	if (known)
+		memcpy(id.p, channel.key.p, KEY_ID_BYTES);
+	known = known && row_get(o->snapshot, STORE_key, id, record_row_key(), &row, &o->arena) &&
+		row.revoked == 0 && row.token.n == 32;
+	if (known)
+		house_psk(o->house_secret, row.token.p, psk);
+	office_look_away(o);
+	return known;
 }
 
 struct session *session_new(struct office *o, const struct peer *peer)

@@ -7,6 +7,7 @@
 
 #include "daemon/commit.h"
 #include "daemon/house.h"
+#include "proto/channel.h"
 
 /* What all sessions of a daemon share, on the loop thread. */
 struct office {
@@ -19,10 +20,12 @@ struct office {
 	struct session *sessions; /* all that live */
 	uint64_t refused;         /* protocol errors since the start */
 	bool stopping;
+	const uint8_t *house_secret;  /* Ed25519, 64 bytes */
+	struct noise_key channel_key; /* of the daemon's end of encrypted lines */
 };
 
 enum err office_open(struct office *o, struct db *db, struct commit *commit,
-	const struct conf *conf, struct fault *f);
+	const struct conf *conf, const uint8_t house_secret[static 64], struct fault *f);
 void office_close(struct office *o);
 
 /* Answer the jobs that are done; ends the sessions of keys that were revoked. */
@@ -34,12 +37,20 @@ struct peer {
 	void (*send)(void *arg, struct bytes bytes);
 	void (*end)(void *arg);
 	bool (*full)(void *arg); /* no further request now: feed the rest later; NULL: never */
+	const struct channel *channel; /* NULL: a line in clear, on this machine */
 	void *arg;
 };
 
 enum session_state { SESSION_NEW, SESSION_GREETED, SESSION_IN };
 
 struct session *session_new(struct office *o, const struct peer *peer);
+
+/*
+ * For a channel in the making: is this the channel key of a device that is enrolled and not
+ * revoked? Fills in the key that it shares with the daemon. Any key may enrol.
+ */
+bool office_knows(void *office, const uint8_t client[static NOISE_KEY_BYTES],
+	enum channel_pattern pattern, uint8_t psk[static NOISE_KEY_BYTES]);
 
 /* The peer is gone: forget it. Answers still on their way are dropped. */
 void session_gone(struct session *s);

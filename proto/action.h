@@ -74,7 +74,8 @@ enum err action_build(struct writer *w, const struct cmd_row *cmd, const void *r
 /* Sign any bytes as action heads are signed. */
 void action_sign(struct bytes head, const uint8_t *secret, uint8_t sig[static SIG_BYTES]);
 
-/* The bytes that login signs: "hoiam/l1" ‖ register ‖ challenge. 56 bytes. */
+/* The bytes that login signs: "hoiam/l1" ‖ register ‖ challenge, 56 bytes; on an encrypted line the
+ * 32 bytes of its handshake's hash are signed behind them. */
 void login_message(
 	const uint8_t reg[static 16], const uint8_t challenge[static 32], uint8_t out[static 56]);
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <utf8proc.h>
 
+#include <sodium.h>
+
 /* Out. */
 
 void write_raw(struct writer *w, const void *p, size_t n)
@@ -103,6 +105,13 @@ void writer_fini(struct writer *w)
 {
 	free(w->p);
 	*w = (struct writer){ 0 };
+}
+
+void writer_wipe(struct writer *w)
+{
+	if (w->p != NULL)
+		sodium_memzero(w->p, w->room);
+	writer_fini(w);
 }
 
 /* In: the first byte of a value says what it is. */

@@ -37,6 +37,8 @@ static inline struct bytes writer_bytes(const struct writer *w)
 /* Empty, keeping the memory. */
 void writer_reset(struct writer *w);
 void writer_fini(struct writer *w);
+/* writer_fini of what holds secrets. */
+void writer_wipe(struct writer *w);
 
 static inline void writer_fini_auto(struct writer *w)
 {

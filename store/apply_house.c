@@ -107,9 +107,13 @@ void apply_invited(struct apply *a, const struct ev_invited *ev)
 
 void apply_key_enrolled(struct apply *a, const struct ev_key_enrolled *ev)
 {
-	struct row_key row = {
-		.public = ev->public, .channel = ev->channel, .officer = ev->officer, .at = a->at
-	};
+	struct row_key row = { .public = ev->public,
+		.channel = ev->channel,
+		.officer = ev->officer,
+		.at = a->at,
+		.token = ev->token };
+	struct row_channel channel = { .key = ev->key };
+	row_put(a->txn, STORE_channel, key_of_bytes(ev->channel), record_row_channel(), &channel);
 	row_put(a->txn, STORE_key, key_of_bytes(ev->key), record_row_key(), &row);
 	struct row_invite invite;
 	struct key token = key_of_bytes(ev->token);

@@ -206,6 +206,7 @@ static const char *const shapes[STORE_COUNT] = {
 	[STORE_unit] = "u",
 	[STORE_officer] = "u",
 	[STORE_key] = "x",
+	[STORE_channel] = "x",
 	[STORE_grant] = "uu",
 	[STORE_invite] = "x",
 	[STORE_term] = "u",

@@ -44,6 +44,8 @@ const struct record *row_record(enum store table)
 		return record_row_officer();
 	case STORE_key:
 		return record_row_key();
+	case STORE_channel:
+		return record_row_channel();
 	case STORE_grant:
 		return record_row_grant();
 	case STORE_invite:

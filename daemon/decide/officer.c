@@ -120,6 +120,10 @@ enum err decide_enrol(struct decision *d, const void *request)
 	memcpy(mine.p, id, KEY_ID_BYTES);
 	if (row_get(d->txn, STORE_key, mine, record_row_key(), &taken, d->arena))
 		return fail(d->fault, E_EXISTS, "public", "this key");
+	struct row_channel line;
+	memcpy(key.p, q->channel.p, 32);
+	if (row_get(d->txn, STORE_channel, key, record_row_channel(), &line, d->arena))
+		return fail(d->fault, E_EXISTS, "channel", "this key");
 	struct ev_key_enrolled ev = { bytes_of(id, sizeof(id)), q->public, q->channel,
 		invite.officer, bytes_of(token, sizeof(token)) };
 	return decide_emit(d, EVENT_key_enrolled, &ev);

@@ -96,10 +96,12 @@ static void commit(struct bench_register *r)
 
 static void enrol(struct bench_register *r, const uint8_t secret[static 32], uint8_t key[static 64])
 {
-	uint8_t public[32], channel[32];
+	uint8_t public[32];
 	crypto_sign_keypair(public, key);
-	randombytes_buf(channel, 32);
-	struct enrol q = { bytes_of(secret, 32), bytes_of(public, 32), bytes_of(channel, 32) };
+	noise_key_make(&r->channel, NULL);
+	invitation_token(secret, r->token);
+	struct enrol q = { bytes_of(secret, 32), bytes_of(public, 32),
+		bytes_of(r->channel.public, 32) };
 	act_as(r, key, CMD_enrol, &q);
 }
 

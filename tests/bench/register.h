@@ -3,6 +3,7 @@
 #define HOIAM_TESTS_BENCH_REGISTER_H
 
 #include "daemon/ledger.h"
+#include "proto/noise.h"
 
 enum { OPINIONS = 44, OPINION_BYTES = 400 };
 
@@ -12,6 +13,8 @@ struct bench_register {
 	struct ledger *ledger;
 	uint8_t house[64], officer[64]; /* Ed25519 secret keys */
 	uint8_t reg[16];
+	struct noise_key channel; /* of the officer's device */
+	uint8_t token[32];        /* of the invitation that it came by */
 	uint32_t communes;
 	uint64_t seed;
 	int64_t now; /* time of the next action, µs; moves on with each */

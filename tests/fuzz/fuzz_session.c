@@ -429,7 +429,7 @@ static void open_office(void)
 	conf_defaults(&conf);
 	if (db_open(&reg.db, dir, DB_WRITE, &f) != OK ||
 		commit_start(&commit, reg.db, &conf, &f) != OK ||
-		office_open(&office, reg.db, commit, &conf, &f) != OK)
+		office_open(&office, reg.db, commit, &conf, reg.house, &f) != OK)
 		bench_die("office", &f);
 	forget_folder(dir); /* the store is open: its files need no names any more */
 	make_history();

@@ -7,6 +7,7 @@
 #include "daemon/conf.h"
 #include "proto/day.h"
 #include "tests/lib/daemon.h"
+#include "tests/lib/tcp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -654,6 +655,69 @@ static void socket_mode_is_kept(void **state)
 }
 
 /* All numbers. */
+
+/* Encrypted lines. */
+
+static void listen_is_kept(void **state)
+{
+	struct test_daemon *d = *state;
+	struct test_tcp t;
+	test_daemon_start(d, TCP_SETTINGS);
+	assert_true(test_tcp_officer(&t, d));
+	assert_string_equal(test_tcp_login(&t, d->r.officer), "");
+	test_tcp_close(&t);
+	assert_int_equal(test_daemon_stop(d, SIGTERM), 0);
+	test_daemon_assert_refuses(d, "listen: nowhere\n", 2, "listen: 'nowhere'");
+	test_daemon_assert_refuses(d, "listen: \"127.0.0.1:\"\n", 2, "listen: '127.0.0.1:'");
+	test_daemon_assert_refuses(d, "listen: example.org:80\n", 2, "listen: 'example.org:80'");
+	test_daemon_assert_refuses(d, "listen: 192.0.2.1:4600\n", 1, "192.0.2.1:4600: ");
+}
+
+static void handshake_ms_is_kept(void **state)
+{
+	struct test_daemon *d = *state;
+	test_daemon_start(d, TCP_SETTINGS "handshake_ms: 1000\nlog_level: debug\n");
+	int silent = test_tcp_dial(d), slow = test_tcp_dial(d);
+	assert_true(wire_send(slow, bytes_of("HOIAM\x01", 6)));
+	assert_true(test_tcp_closes(silent, PATIENCE_MS));
+	assert_true(test_tcp_closes(slow, PATIENCE_MS));
+	close(silent);
+	close(slow);
+	assert_true(test_daemon_logged(d, "closed=handshake"));
+}
+
+/* The oldest gives way, and who is enrolled gets in. */
+static void crowd(struct test_daemon *d, unsigned most)
+{
+	enum { FLOOD = 30 };
+	struct test_tcp t;
+	int fd[FLOOD];
+	for (unsigned i = 0; i < FLOOD; i++)
+		fd[i] = test_tcp_dial(d);
+	for (unsigned i = 0; i < FLOOD - most; i++)
+		assert_true(test_tcp_closes(fd[i], PATIENCE_MS));
+	assert_true(test_tcp_officer(&t, d));
+	assert_string_equal(test_tcp_login(&t, d->r.officer), "");
+	unsigned closed = 0;
+	for (unsigned i = FLOOD - most; i < FLOOD; i++)
+		closed += test_tcp_closes(fd[i], 100);
+	assert_int_equal(closed, 1);
+	for (unsigned i = 0; i < FLOOD; i++)
+		close(fd[i]);
+	test_tcp_close(&t);
+}
+
+static void handshakes_max_is_kept(void **state)
+{
+	test_daemon_start(*state, TCP_SETTINGS "handshakes_max: 7\nhandshakes_address_max: 100\n");
+	crowd(*state, 7);
+}
+
+static void handshakes_address_max_is_kept(void **state)
+{
+	test_daemon_start(*state, TCP_SETTINGS "handshakes_address_max: 3\n");
+	crowd(*state, 3);
+}
 
 /* clang-format off */
 static const struct {

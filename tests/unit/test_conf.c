@@ -229,7 +229,9 @@ static void what_is_shown_is_a_file_that_gives_it_again(void **state)
 	struct conf conf, again;
 	char *shown = NULL;
 	size_t n = 0;
-	assert_good("idle_ms: 5000\nlog_level: error\nsocket: 'a \"b\" \\c # d.sock'\n", &conf, &a);
+	assert_good("idle_ms: 5000\nlisten: '[::1]:4600'\nlog_level: error\nsocket: 'a \"b\" \\c # "
+		    "d.sock'\n",
+		&conf, &a);
 	FILE *out = open_memstream(&shown, &n);
 	conf_show(&conf, out);
 	fclose(out);

@@ -576,7 +576,7 @@ static void an_invitation_is_good_once(void **state)
 	struct stage *s = *state;
 	struct fault f;
 	const struct test_officer *by = test_officer(s->h, "custodian", "98101");
-	static const uint8_t secret[32] = { 1 }, channel[32] = { 9 };
+	static const uint8_t secret[32] = { 1 }, channel[32] = { 9, 1 };
 	struct enrol q = { bytes_of(secret, 32), bytes_of(by->secret + 32, 32),
 		bytes_of(channel, 32) };
 	assert_int_equal(test_act(s->h, by, CMD_enrol, &q, &f), E_INVITATION);
