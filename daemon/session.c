@@ -4,6 +4,7 @@
 #include "daemon/dispatch.h"
 #include "daemon/log.h"
 #include "daemon/reply.h"
+#include "daemon/report/cursor.h"
 #include "daemon/session_private.h"
 
 #include <stdio.h>
@@ -12,7 +13,7 @@
 enum err office_open(struct office *o, struct db *db, struct commit *commit,
 	const struct conf *conf, struct fault *f)
 {
-	*o = (struct office){ .db = db, .commit = commit, .conf = conf };
+	*o = (struct office){ .db = db, .commit = commit, .conf = conf, .seal = cursor_seal_new() };
 	enum err err = txn_begin(&o->snapshot, db, false, f);
 	if (err == OK)
 		txn_reset(o->snapshot);
@@ -24,6 +25,8 @@ void office_close(struct office *o)
 	txn_abort(o->snapshot);
 	house_fini(&o->house);
 	arena_fini(&o->arena);
+	cursor_seal_free(o->seal);
+	o->seal = NULL;
 }
 
 enum err office_look(struct office *o, struct fault *f)

@@ -8,6 +8,8 @@
 #include "daemon/commit.h"
 #include "daemon/house.h"
 
+struct cursor_seal;
+
 /* What all sessions of a daemon share, on the loop thread. */
 struct office {
 	struct db *db;
@@ -15,6 +17,7 @@ struct office {
 	struct house house;
 	struct arena arena; /* of the request at work */
 	struct commit *commit;
+	struct cursor_seal *seal; /* of the places in lists that it gives out */
 	const struct conf *conf;
 	struct session *sessions; /* all that live */
 	uint64_t refused;         /* protocol errors since the start */
