@@ -190,7 +190,7 @@ static enum err submit(
 		job_free(job);
 		return err;
 	}
-	session_request_open(s, msgid);
+	session_request_open(s, job);
 	return OK;
 }
 
