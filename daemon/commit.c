@@ -82,10 +82,23 @@ static void set_clock(struct commit *c, const struct clock_state *to)
 	pthread_mutex_unlock(&c->lock);
 }
 
+/* From here on it can no longer be cancelled; false: it was. */
+static bool begin_job(struct commit *c, struct job *job)
+{
+	pthread_mutex_lock(&c->lock);
+	job->begun = !job->cancelled;
+	pthread_mutex_unlock(&c->lock);
+	return job->begun;
+}
+
 /* Decide and apply one job inside the open batch. */
 static void do_job(struct commit *c, struct job *job)
 {
 	int64_t wall = clock_wall();
+	if (!begin_job(c, job)) {
+		job->err = fail(&job->fault, E_CANCELLED, NULL, NULL);
+		return;
+	}
 	bool good = clock_judge(&c->clock, wall, clock_boot()) == CLOCK_GOOD;
 	if (!good && job->action.cmd->cmd != CMD_clock_accept) {
 		job->err = fail(&job->fault, E_READ_ONLY, NULL, NULL);
@@ -215,6 +228,13 @@ enum err commit_submit(struct commit *c, struct job *job)
 	}
 	pthread_mutex_unlock(&c->lock);
 	return err;
+}
+
+void commit_cancel(struct commit *c, struct job *job)
+{
+	pthread_mutex_lock(&c->lock);
+	job->cancelled = !job->begun;
+	pthread_mutex_unlock(&c->lock);
 }
 
 int commit_descriptor(const struct commit *c)

@@ -22,7 +22,8 @@ struct job {
 	void *request; /* what the action asks, in the arena */
 	enum err err;  /* the outcome; */
 	struct fault fault;
-	uint64_t seq; /* and the header of its entry when it was done */
+	uint64_t seq;          /* and the header of its entry when it was done */
+	bool begun, cancelled; /* under the lock of the commit thread: at most one of them */
 };
 
 void job_free(struct job *job);
@@ -38,6 +39,12 @@ void commit_free(struct commit *c);
 
 /* Queue a job; takes it over. E_BUSY (job stays the caller's) when queue_max are waiting. */
 enum err commit_submit(struct commit *c, struct job *job);
+
+/*
+ * Whoever asked no longer wants a job that was submitted and not yet taken back. One that is not
+ * being decided yet comes back as E_CANCELLED, nothing done; any other as if nobody had said so.
+ */
+void commit_cancel(struct commit *c, struct job *job);
 
 /* A descriptor that is readable when jobs are done. */
 int commit_descriptor(const struct commit *c);

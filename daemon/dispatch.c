@@ -136,6 +136,7 @@ static enum err read_command(struct session *s, const struct cmd_row *cmd, struc
 		.now = now > tail.at ? now : tail.at, /* as the writer has it */
 		.clock_jumped = commit_clock_jumped(o->commit),
 		.officer = s->officer,
+		.seal = o->seal,
 		.key = bytes_of(s->key, sizeof(s->key)),
 		.fault = f };
 	r.today = day_of_time(r.now, o->house.zone);
@@ -207,7 +208,7 @@ static enum err submit(
 		job_free(job);
 		return err;
 	}
-	session_request_open(s, msgid);
+	session_request_open(s, job);
 	return OK;
 }
 

@@ -5,6 +5,7 @@
 #include "daemon/house_key.h"
 #include "daemon/log.h"
 #include "daemon/reply.h"
+#include "daemon/report/cursor.h"
 #include "daemon/session_private.h"
 
 #include <sodium.h>
@@ -14,9 +15,11 @@
 enum err office_open(struct office *o, struct db *db, struct commit *commit,
 	const struct conf *conf, const uint8_t house_secret[static 64], struct fault *f)
 {
-	*o = (struct office){
-		.db = db, .commit = commit, .conf = conf, .house_secret = house_secret
-	};
+	*o = (struct office){ .db = db,
+		.commit = commit,
+		.conf = conf,
+		.seal = cursor_seal_new(),
+		.house_secret = house_secret };
 	house_channel(house_secret, &o->channel_key);
 	enum err err = txn_begin(&o->snapshot, db, false, f);
 	if (err == OK)
@@ -30,6 +33,8 @@ void office_close(struct office *o)
 	txn_abort(o->snapshot);
 	house_fini(&o->house);
 	arena_fini(&o->arena);
+	cursor_seal_free(o->seal);
+	o->seal = NULL;
 }
 
 enum err office_look(struct office *o, struct fault *f)
@@ -115,25 +120,25 @@ size_t session_open_requests(const struct session *s)
 
 /* Open requests: their numbers, so that no two live ones are the same. */
 
-static bool open_has(const struct session *s, uint32_t msgid)
+static struct job *find_open(const struct session *s, uint64_t msgid)
 {
 	for (size_t i = 0; i < s->open_count; i++)
-		if (s->open[i] == msgid)
-			return true;
-	return false;
+		if (s->open[i]->msgid == msgid)
+			return s->open[i];
+	return NULL;
 }
 
-void session_request_open(struct session *s, uint32_t msgid)
+void session_request_open(struct session *s, struct job *job)
 {
 	if (s->open == NULL)
-		s->open = xcalloc((size_t)s->office->conf->requests_open_max, sizeof(*s->open));
-	s->open[s->open_count++] = msgid;
+		s->open = xcalloc((size_t)s->office->conf->requests_open_max, sizeof(struct job *));
+	s->open[s->open_count++] = job;
 }
 
-void session_request_done(struct session *s, uint32_t msgid)
+void session_request_done(struct session *s, const struct job *job)
 {
 	for (size_t i = 0; i < s->open_count; i++)
-		if (s->open[i] == msgid) {
+		if (s->open[i] == job) {
 			s->open[i] = s->open[--s->open_count];
 			break;
 		}
@@ -177,13 +182,27 @@ static ptrdiff_t take_request(struct session *s, struct reader *rd)
 	struct text method = read_text(rd);
 	if (rd->err != OK || method.n > LIMIT_CODE)
 		return refuse(s, "method");
-	if (open_has(s, (uint32_t)msgid))
+	if (find_open(s, msgid) != NULL)
 		return refuse(s, "msgid lives");
 	enum err err = take_params(rd, &params, &f);
 	if (err != OK)
 		session_answer_error(s, (uint32_t)msgid, &f);
 	else
 		dispatch(s, (uint32_t)msgid, method, params);
+	return 0;
+}
+
+/* [2, "$/cancel", [msgid]]; of others, and of one that is not open here, nothing is said. */
+static ptrdiff_t take_notification(struct session *s, struct reader *rd)
+{
+	struct text method = read_type(rd) == PACK_TEXT ? read_text(rd) : (struct text){ 0 };
+	if (!text_is(method, "$/cancel") || read_type(rd) != PACK_ARRAY || read_array(rd) != 1 ||
+		read_type(rd) != PACK_UINT)
+		return 0;
+	uint64_t msgid = read_uint(rd);
+	struct job *job = rd->err == OK ? find_open(s, msgid) : NULL;
+	if (job != NULL)
+		commit_cancel(s->office->commit, job);
 	return 0;
 }
 
@@ -197,7 +216,7 @@ static ptrdiff_t take_message(struct session *s, struct bytes message)
 	if (rd.err != OK)
 		return refuse(s, "type");
 	if (type == 2 && n == 3)
-		return 0; /* notifications are not used, and ignored */
+		return take_notification(s, &rd);
 	if (type != 0 || n != 4)
 		return refuse(s, "type");
 	return take_request(s, &rd);
@@ -331,7 +350,7 @@ static void answer_job(struct office *o, struct job *job)
 		session_answer(s, job->msgid, writer_bytes(&reply));
 	if (!s->gone && err != OK)
 		session_answer_error(s, job->msgid, &job->fault);
-	session_request_done(s, job->msgid);
+	session_request_done(s, job);
 	if (job->err == OK && job->action.cmd->cmd == CMD_key_revoke)
 		end_sessions_of(o, ((const struct key_revoke *)job->request)->key);
 }

@@ -9,6 +9,8 @@
 #include "daemon/house.h"
 #include "proto/channel.h"
 
+struct cursor_seal;
+
 /* What all sessions of a daemon share, on the loop thread. */
 struct office {
 	struct db *db;
@@ -16,6 +18,7 @@ struct office {
 	struct house house;
 	struct arena arena; /* of the request at work */
 	struct commit *commit;
+	struct cursor_seal *seal; /* of the places in lists that it gives out */
 	const struct conf *conf;
 	struct session *sessions; /* all that live */
 	uint64_t refused;         /* protocol errors since the start */

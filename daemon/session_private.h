@@ -12,7 +12,7 @@ struct session {
 	bool gone;  /* the peer left; kept for its open requests only */
 	bool ended; /* we ended it while a message was being read */
 	struct skim skim;
-	uint32_t *open;
+	struct job **open; /* that wait for the commit thread */
 	size_t open_count;
 	uint8_t challenge[32];
 	uint8_t key[KEY_ID_BYTES];
@@ -24,8 +24,8 @@ struct session {
 enum err office_look(struct office *o, struct fault *f);
 void office_look_away(struct office *o);
 
-void session_request_open(struct session *s, uint32_t msgid);
-void session_request_done(struct session *s, uint32_t msgid);
+void session_request_open(struct session *s, struct job *job);
+void session_request_done(struct session *s, const struct job *job);
 void session_answer(struct session *s, uint32_t msgid, struct bytes result);
 void session_answer_error(struct session *s, uint32_t msgid, struct fault *f);
 

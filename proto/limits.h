@@ -22,10 +22,11 @@
 #define LIMIT_ITEMS_ACTION     300u
 #define LIMIT_ITEMS_CONCLUSION 20000u
 #define LIMIT_UNITS_ACTION     200u
-#define LIMIT_KEY              64u   /* key of a case in another register */
-#define LIMIT_IMPORT_ROWS      300u  /* rows in one action */
+#define LIMIT_KEY              64u  /* key of a case in another register */
+#define LIMIT_IMPORT_ROWS      300u /* rows in one action */
 #define LIMIT_HEADS            16u  /* bodies that hold one meeting together */
 #define LIMIT_GRANTS           64u  /* grants of one officer */
+#define LIMIT_CURSOR           112u /* a sealed place in a list */
 #define LIMIT_PAGE             500u /* rows of one page of a list */
 #define LIMIT_YEAR_FIRST       1900u
 #define LIMIT_YEAR_LAST        2999u

@@ -87,14 +87,6 @@ static enum err next_page(struct session *s, struct desk_list *list, const char 
 	return err;
 }
 
-enum err fetch_more(struct session *s, struct desk *desk, const char *unit)
-{
-	enum err err = judge(s, desk, next_page(s, desk_list(desk), unit));
-	if (err != OK)
-		desk_rest(desk);
-	return err;
-}
-
 enum err fetch_again(struct session *s, struct desk *desk, const char *unit)
 {
 	struct desk_list *list = desk_list(desk), fresh = { .kind = list->kind };
@@ -112,6 +104,17 @@ enum err fetch_again(struct session *s, struct desk *desk, const char *unit)
 	*list = fresh;
 	desk_rest(desk);
 	return OK;
+}
+
+/* Where the page before ended is forgotten after a while: then the list is read once more. */
+enum err fetch_more(struct session *s, struct desk *desk, const char *unit)
+{
+	enum err err = next_page(s, desk_list(desk), unit);
+	if (err == E_CURSOR)
+		return fetch_again(s, desk, unit);
+	if (err != OK)
+		desk_rest(desk);
+	return judge(s, desk, err);
 }
 
 /* Texts. */

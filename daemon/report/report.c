@@ -33,7 +33,9 @@ enum err report_run(struct report *r, struct bytes params, struct writer *w)
 		return err;
 	if (r->cmd->right != RIGHT_NONE && !authz_anywhere(&r->grants, r->cmd->right, r->today))
 		return fail(r->fault, E_NOT_ALLOWED, NULL, r->cmd->wire);
-	err = functions[r->cmd->cmd](r, request);
+	err = cursor_open(r, request);
+	if (err == OK)
+		err = functions[r->cmd->cmd](r, request);
 	if (err == OK && txn_error(r->txn) != OK)
 		err = FAIL_SERVER(r->fault, txn_error(r->txn), 0);
 	if (err != OK)
@@ -43,10 +45,7 @@ enum err report_run(struct report *r, struct bytes params, struct writer *w)
 	write_array(w, r->table_count);
 	write_raw(w, r->tables.p, r->tables.n);
 	write_string(w, "next");
-	if (r->next_n > 0)
-		write_bin(w, bytes_of(r->next, r->next_n));
-	else
-		write_nil(w);
+	cursor_write(r, request, w);
 	return OK;
 }
 

@@ -8,6 +8,7 @@
 
 #include "daemon/authz.h"
 #include "daemon/house.h"
+#include "daemon/report/cursor.h"
 #include "proto/cmd.h"
 #include "proto/report.h"
 
@@ -22,12 +23,13 @@ struct report {
 	struct grants grants;
 	bool clock_jumped; /* the daemon only reads */
 	struct bytes key;  /* id of the session's key */
+	const struct cursor_seal *seal;
 	struct fault *fault;
 	/* the reply in the making */
 	struct writer tables, rows;
 	size_t table_count, row_count;
 	enum table_name table;
-	uint8_t next[64]; /* where this page ended */
+	uint8_t next[CURSOR_PLACE_MAX]; /* where this page ended */
 	size_t next_n;
 };
 
@@ -51,7 +53,8 @@ typedef enum err report_fn(struct report *r, const void *request);
 /* The function of a reading command; NULL for others. */
 report_fn *report_function(enum cmd cmd);
 
-/* Run a reading command whose params are the record's WIRE map; the reply goes to `w`. */
+/* Run a reading command whose params are the record's WIRE map; the reply goes to `w`. `after`
+ * comes sealed and `next` goes out sealed (cursor.h): the command itself has plain places. */
 enum err report_run(struct report *r, struct bytes params, struct writer *w);
 void report_fini(struct report *r);
 
@@ -76,7 +79,8 @@ void cell_state(struct report *r, uint64_t state);
 void cell_number(struct report *r, struct num number);
 void cell_hex(struct report *r, struct bytes b);
 
-/* The next page begins after this key of the list's own making, at most 64 bytes. */
+/* The next page begins after this key of the list's own making, at most CURSOR_PLACE_MAX
+ * bytes. */
 void report_next(struct report *r, const void *key, size_t n);
 
 /* Rows asked for: limit, or 100 when 0. */

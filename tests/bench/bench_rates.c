@@ -7,6 +7,7 @@
  *   bench_rates run DIR          medians in µs and the numbers, a line per question
  */
 #include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -186,6 +187,7 @@ struct bench {
 	struct db *db;
 	struct txn *txn;
 	struct house house;
+	struct cursor_seal *seal;
 	struct writer params, reply;
 };
 
@@ -205,6 +207,7 @@ static double ask_once(struct bench *b)
 		.house = &b->house,
 		.cmd = &cmds[CMD_rate_show],
 		.today = last_day(),
+		.seal = b->seal,
 		.fault = &f };
 	r.grants.n = 1;
 	r.grants.v[0] = (struct grant){ .number = 1, .rights = UINT32_MAX };
@@ -268,7 +271,8 @@ static void ask(struct bench *b, const char *name, const struct rate_ask *q, siz
 static void run(const char *path)
 {
 	static const char *const rates[] = { "inclusion", "resolution", "ontime" };
-	struct bench b = { 0 };
+	must(sodium_init() < 0 ? E_INTERNAL : OK, "libsodium");
+	struct bench b = { .seal = cursor_seal_new() };
 	struct fault f = { 0 };
 	char name[64], largest[16], typical[16];
 	must(db_open(&b.db, path, DB_READ, NULL), path);
@@ -295,6 +299,7 @@ static void run(const char *path)
 	writer_fini(&b.params);
 	writer_fini(&b.reply);
 	house_fini(&b.house);
+	cursor_seal_free(b.seal);
 	txn_abort(b.txn);
 	db_close(b.db);
 }

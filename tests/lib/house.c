@@ -305,6 +305,7 @@ enum err test_ask(struct test_house *h, const struct test_officer *by, enum cmd 
 		.now = h->now,
 		.today = day_of_time(h->now, house.zone),
 		.officer = by->number,
+		.seal = h->seal,
 		.key = bytes_of(by->key, sizeof(by->key)),
 		.fault = f };
 	grants_load(&r.grants, txn, by->number, &arena);
@@ -519,6 +520,7 @@ struct test_house *test_house_open(void)
 	const char *made = mkdtemp(h->path);
 	assert(made != NULL);
 	h->now = test_time("2026-03-02", 9);
+	h->seal = cursor_seal_new();
 	open_store(h, DB_SCRATCH);
 	test_begin(h);
 	make_genesis(h);
@@ -563,6 +565,7 @@ void test_house_close(struct test_house *h)
 		free(h->officers[i]);
 	writer_fini(&h->reply);
 	arena_fini(&h->arena);
+	cursor_seal_free(h->seal);
 	free(h);
 }
 

@@ -19,6 +19,8 @@
 
 #include "daemon/ledger.h"
 
+struct cursor_seal;
+
 struct test_officer {
 	uint8_t secret[SECRET_BYTES];
 	uint8_t key[KEY_ID_BYTES];
@@ -38,7 +40,8 @@ struct test_house {
 	struct writer reply; /* to the last action that was not refused */
 	struct arena arena;  /* of what the helpers below hand out; a test may reset it */
 	uint8_t secret[SECRET_BYTES], reg[16];
-	uint64_t actions; /* done so far: makes request numbers */
+	struct cursor_seal *seal; /* of places in lists; a test may take another */
+	uint64_t actions;         /* done so far: makes request numbers */
 	struct test_officer *officers[TEST_OFFICERS_MAX];
 	size_t officer_count;
 };

@@ -4,6 +4,7 @@
  */
 #include "tests/lib/test.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -496,6 +497,7 @@ struct desk {
 	struct place place;
 	struct house house;
 	struct arena arena;
+	struct cursor_seal *seal;
 	struct writer reply;
 	struct report report;
 	struct fault fault;
@@ -520,7 +522,8 @@ static uint32_t day(const char *iso)
 
 static void desk_open(struct desk *d)
 {
-	*d = (struct desk){ .place = place_open() };
+	assert_true(sodium_init() >= 0);
+	*d = (struct desk){ .place = place_open(), .seal = cursor_seal_new() };
 	struct txn *txn = d->place.txn;
 	for (uint32_t i = 0; i < COUNT(tree); i++) {
 		struct row_unit u = { .series = i + 1,
@@ -541,6 +544,7 @@ static void desk_close(struct desk *d)
 	arena_fini(&d->arena);
 	writer_fini(&d->reply);
 	place_close(&d->place);
+	cursor_seal_free(d->seal);
 }
 
 static enum err ask(struct desk *d, enum cmd cmd, uint32_t grant_unit, const struct rate_ask *q)
@@ -552,6 +556,7 @@ static enum err ask(struct desk *d, enum cmd cmd, uint32_t grant_unit, const str
 		.house = &d->house,
 		.cmd = &cmds[cmd],
 		.today = day("2026-08-01"),
+		.seal = d->seal,
 		.fault = &d->fault };
 	r.grants.v[0] = (struct grant){
 		.number = 1, .rights = UINT32_MAX, .unit = grant_unit, .from = day("2000-01-01")
