@@ -1,7 +1,7 @@
 #!/bin/sh
 # live_peers_others.sh: programs of other people that speak MessagePack-RPC, and a client written from
 # hoiam-protocol(7) alone, against a daemon on its Unix socket. Who is not installed is named and
-# skipped; .ci/run installs them all.
+# skipped; .ci/run installs them all. With HOIAM_WANT=write the exchange in the page is written anew.
 set -u
 
 folder=$(mktemp -d) || exit 99
@@ -49,12 +49,20 @@ skip() # NAME WHY
 
 register
 quiet admin officer invite --unit 98101 --role leader --name "Peer" --out peer.invitation
+quiet admin officer invite --unit 98101 --role receptionist --name "Đoàn Thị Kim Duyên" --out clerk.invitation
 
 python=$(python_with msgpack, nacl)
 if [ "$python" != false ]; then
+	page=$HOIAM_SOURCE_ROOT/docs/hoiam-protocol.7.in
+	if [ "${HOIAM_WANT:-}" != write ]; then
+		cp "$page" page
+		page=page
+	fi
+	peer exchange.py "$python" "$peers/exchange.py" "$HOIAM_SOCKET" clerk.invitation 98101 \
+		2025-09-11 "$page"
 	peer client.py "$python" "$peers/client.py" "$HOIAM_SOCKET" peer.invitation 98101 2025-09-10
 else
-	skip client.py "no python3 with msgpack and nacl"
+	skip "client.py exchange.py" "no python3 with msgpack and nacl"
 fi
 
 python=$(python_with pynvim)
