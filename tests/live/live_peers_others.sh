@@ -50,6 +50,8 @@ skip() # NAME WHY
 register
 quiet admin officer invite --unit 98101 --role leader --name "Peer" --out peer.invitation
 quiet admin officer invite --unit 98101 --role receptionist --name "Đoàn Thị Kim Duyên" --out clerk.invitation
+quiet admin officer invite --unit 98101 --role leader --name "Claims" --out claims.invitation
+quiet admin grant add 4 --role admin
 
 python=$(python_with msgpack, nacl)
 if [ "$python" != false ]; then
@@ -60,9 +62,11 @@ if [ "$python" != false ]; then
 	fi
 	peer exchange.py "$python" "$peers/exchange.py" "$HOIAM_SOCKET" clerk.invitation 98101 \
 		2025-09-11 "$page"
+	peer claims.py "$python" "$peers/claims.py" "$HOIAM_SOCKET" claims.invitation 98101 \
+		2025-09-12 "$page"
 	peer client.py "$python" "$peers/client.py" "$HOIAM_SOCKET" peer.invitation 98101 2025-09-10
 else
-	skip "client.py exchange.py" "no python3 with msgpack and nacl"
+	skip "exchange.py claims.py client.py" "no python3 with msgpack and nacl"
 fi
 
 python=$(python_with pynvim)
