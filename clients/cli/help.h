@@ -20,8 +20,9 @@ int help_command(struct session *s, const struct special *special, const struct 
 
 /*
  * What is made of the tables when hoiam is built: --mdoc, a section of the manual for each noun;
- * --minutes and --conclusion, its lists of heads; --words, a line for each command with its flags.
- * false for any other form.
+ * --minutes and --conclusion, its lists of heads; --words, a line for each command with its flags;
+ * --commands, --requests, --events, --tables, --errors, --rights, --states, --steps, --limits, the
+ * lists of the protocol's page. false for any other form.
  */
 bool help_tables(struct session *s, const char *form);
 

@@ -24,4 +24,10 @@ bool help_gives(const struct field *f);
 const char *help_value(const struct field *f);
 const char *help_upper(struct session *s, const char *name);
 
+/* Text of a manual that no macro and no escape may hide in. */
+void help_put_text(const char *text);
+
+/* The lists of hoiam-protocol(7), see help.h; false for any other form. */
+bool help_protocol(const char *form);
+
 #endif

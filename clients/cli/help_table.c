@@ -74,8 +74,7 @@ static void for_each(struct session *s, const struct entries *all,
 
 /* The manual: sections of mdoc(7). */
 
-/* Text that no macro and no escape may hide in. */
-static void put_text(const char *text)
+void help_put_text(const char *text)
 {
 	if (text[0] == '.' || text[0] == '\'')
 		printf("\\&");
@@ -143,7 +142,7 @@ static void mdoc_fields(struct session *s, const struct record *r)
 			printf(".It Ar %s\n", help_upper(s, f->name));
 		else
 			printf(".It Fl \\-%s Ar %s\n", help_dashed(s, f->name), help_value(f));
-		put_text(f->help);
+		help_put_text(f->help);
 		printf("%s\n", f->flags & REQ ? " (required)" : "");
 	}
 }
@@ -161,7 +160,7 @@ static void mdoc_command(struct session *s, const struct entry *e)
 	const char *help = e->special != NULL ? e->special->help : e->cmd->help;
 	mdoc_usage(s, e);
 	printf("%c", help[0] >= 'a' && help[0] <= 'z' ? help[0] - 'a' + 'A' : help[0]);
-	put_text(help + 1);
+	help_put_text(help + 1);
 	printf(".\n");
 	if (e->cmd != NULL && e->cmd->right != RIGHT_NONE)
 		mdoc_roles(e->cmd);
@@ -188,7 +187,7 @@ static void mdoc_heads(enum page_kind page)
 		if (row->page != page)
 			continue;
 		printf(".It Li \"%s\" , Li \"%s\"\n", row->vi, row->en);
-		put_text(row->help);
+		help_put_text(row->help);
 		printf(".\n%s", forms[row->form]);
 	}
 	printf(".El\n");
@@ -247,6 +246,6 @@ bool help_tables(struct session *s, const char *form)
 	else if (strcmp(form, "--conclusion") == 0)
 		mdoc_heads(PAGE_CONCLUSION);
 	else
-		return false;
+		return help_protocol(form);
 	return true;
 }
