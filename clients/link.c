@@ -22,6 +22,8 @@ enum {
 	CALL_MS = 60000,
 	ANSWER_BYTES_MAX = 1024 * 1024,
 	READ_BYTES = 64 * 1024,
+	PAUSE_FIRST_MS = 10, /* and twice as long each time, up to */
+	PAUSE_LAST_MS = 1000,
 };
 
 struct link {
@@ -30,7 +32,8 @@ struct link {
 	uint32_t id;
 	struct greeting greeting;
 	const struct keyfile *key;
-	bool logged_in;
+	bool greeted, logged_in; /* what a new line must do to be as this one */
+	int64_t patience_ms;
 	struct writer out, in;
 };
 
@@ -169,10 +172,19 @@ static enum err say_hello(struct link *link, struct fault *f)
 		.program = text_of("hoiam " HOIAM_VERSION) };
 	record_write_wire(&params, record_hello(), &hello, NULL, NULL);
 	struct bytes result = { 0 };
+	struct greeting greeting;
 	enum err err = link_call(link, "hello", writer_bytes(&params), &result, f);
 	if (err == E_CUT)
 		return unreachable(link, N_("the server closed the line"), f);
-	return err != OK ? err : greeting_read(result, &link->greeting, f);
+	if (err == OK)
+		err = greeting_read(result, &greeting, f);
+	if (err != OK)
+		return err;
+	if (link->greeted && memcmp(link->greeting.reg, greeting.reg, sizeof(greeting.reg)) != 0)
+		return fail(f, E_REGISTER, NULL, NULL);
+	link->greeting = greeting;
+	link->greeted = true;
+	return OK;
 }
 
 static enum err log_in(struct link *link, struct fault *f)
@@ -189,24 +201,92 @@ static enum err log_in(struct link *link, struct fault *f)
 		.sig = bytes_of(sig, sizeof(sig)) };
 	record_write_wire(&params, record_login(), &login, NULL, NULL);
 	struct bytes result = { 0 };
-	enum err err = link_call(link, "login", writer_bytes(&params), &result, f);
-	link->logged_in = err == OK;
-	return err;
+	return link_call(link, "login", writer_bytes(&params), &result, f);
 }
 
-enum err link_open(struct link **out, const char *path, struct fault *f)
+/* A line as the one before was: greeted, and logged in if that was. */
+static enum err bring_up(struct link *link, struct fault *f)
 {
-	AUTO(link_close) struct link *link = xcalloc(1, sizeof(*link));
-	link->fd = -1;
-	link->path = xstrndup(path, strlen(path));
+	if (link->fd >= 0)
+		return OK;
 	enum err err = connect_once(link, f);
 	if (err == OK)
 		err = say_hello(link, f);
+	if (err == OK && link->logged_in)
+		err = log_in(link, f);
+	if (err != OK)
+		hang_up(link);
+	return err;
+}
+
+/* Trying. */
+
+struct tries {
+	int64_t deadline;
+	unsigned n;
+};
+
+static struct tries tries_of(const struct link *link)
+{
+	return (struct tries){ .deadline = now_ms() + link->patience_ms };
+}
+
+/* Nothing was done that trying again would do twice, and the next time may go better. */
+static bool may_pass(enum err err)
+{
+	return err == E_CUT || err == E_UNREACHABLE || err == E_STOPPING || err == E_BUSY;
+}
+
+/* Another try after this error, when its time has come? A broken line gets one at once. */
+static bool try_again(struct tries *t, enum err err)
+{
+	unsigned n = t->n++;
+	if (!may_pass(err))
+		return false;
+	if (err == E_CUT && n == 0)
+		return true;
+	int64_t pause = n < 7 ? (int64_t)PAUSE_FIRST_MS << n : PAUSE_LAST_MS;
+	if (now_ms() + pause >= t->deadline)
+		return false;
+	(void)poll(NULL, 0, (int)pause);
+	return true;
+}
+
+enum err link_read(struct link *link, const char *method, struct bytes params, struct bytes *result,
+	struct fault *f)
+{
+	struct tries tries = tries_of(link);
+	enum err err;
+	do {
+		err = bring_up(link, f);
+		if (err == OK)
+			err = link_call(link, method, params, result, f);
+	} while (try_again(&tries, err));
+	return err;
+}
+
+enum err link_open_patient(
+	struct link **out, const char *path, int64_t patience_ms, struct fault *f)
+{
+	AUTO(link_close) struct link *link = xcalloc(1, sizeof(*link));
+	link->fd = -1;
+	link->patience_ms = patience_ms;
+	link->path = xstrndup(path, strlen(path));
+	struct tries tries = tries_of(link);
+	enum err err;
+	do {
+		err = bring_up(link, f);
+	} while (try_again(&tries, err));
 	if (err != OK)
 		return err;
 	*out = link;
 	link = NULL;
 	return OK;
+}
+
+enum err link_open(struct link **out, const char *path, struct fault *f)
+{
+	return link_open_patient(out, path, 0, f);
 }
 
 void link_close(struct link *link)
@@ -232,26 +312,20 @@ void link_sign_as(struct link *link, const struct keyfile *key)
 
 enum err link_login(struct link *link, const struct keyfile *key, struct fault *f)
 {
+	struct tries tries = tries_of(link);
+	enum err err;
 	link_sign_as(link, key);
-	return log_in(link, f);
+	link->logged_in = false;
+	do {
+		err = bring_up(link, f);
+		if (err == OK)
+			err = log_in(link, f);
+	} while (link->patience_ms > 0 && try_again(&tries, err));
+	link->logged_in = err == OK;
+	return err;
 }
 
 /* Actions. */
-
-static enum err connect_again(struct link *link)
-{
-	uint8_t reg[16];
-	memcpy(reg, link->greeting.reg, sizeof(reg));
-	hang_up(link);
-	enum err err = connect_once(link, NULL);
-	if (err == OK)
-		err = say_hello(link, NULL);
-	if (err == OK && memcmp(reg, link->greeting.reg, sizeof(reg)) != 0)
-		err = E_REGISTER;
-	if (err == OK && link->logged_in)
-		err = log_in(link, NULL);
-	return err;
-}
 
 static enum err cut(const struct link *link, const uint8_t *rid, struct fault *f)
 {
@@ -264,6 +338,26 @@ static enum err cut(const struct link *link, const uint8_t *rid, struct fault *f
 static void repeat_seed(const struct keyfile *key, const uint8_t *rid, uint8_t out[static 32])
 {
 	crypto_generichash(out, 32, rid, RID_BYTES, keyfile_secret(key), 32);
+}
+
+/* Sends the same bytes until they are answered; E_CUT when it cannot be known what became of them.
+ */
+static enum err act(struct link *link, const char *method, struct bytes params, const uint8_t *rid,
+	struct bytes *result, struct fault *f)
+{
+	struct tries tries = tries_of(link);
+	struct fault last = { 0 };
+	enum err err, up = OK;
+	do {
+		if (tries.n > 0)
+			up = bring_up(link, NULL);
+		err = up == OK ? link_call(link, method, params, result, &last) : E_CUT;
+	} while ((up == OK || may_pass(up)) && try_again(&tries, err));
+	if (err == E_CUT)
+		return cut(link, rid, f);
+	if (err != OK && f != NULL)
+		*f = last;
+	return err;
 }
 
 enum err link_act(struct link *link, const struct cmd_row *cmd, const void *record,
@@ -287,16 +381,5 @@ enum err link_act(struct link *link, const struct cmd_row *cmd, const void *reco
 	enum err err = action_build(&params, cmd, record, rid, &by, f);
 	if (err != OK)
 		return err;
-	struct fault first = { 0 };
-	err = link_call(link, cmd->wire, writer_bytes(&params), result, &first);
-	if (err == E_CUT) {
-		if (connect_again(link) != OK)
-			return cut(link, rid, f);
-		err = link_call(link, cmd->wire, writer_bytes(&params), result, &first);
-	}
-	if (err == E_CUT)
-		return cut(link, rid, f);
-	if (err != OK && f != NULL)
-		*f = first;
-	return err;
+	return act(link, cmd->wire, writer_bytes(&params), rid, result, f);
 }

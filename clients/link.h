@@ -1,6 +1,7 @@
 /*
  * link.h: one connection to the daemon, one call at a time (MessagePack-RPC over a Unix socket,
- * docs/design.md). Every call has a deadline.
+ * docs/design.md). Every call has a deadline. A line that was cut is made again: at once, and then
+ * for as long as the link's patience lasts, with longer and longer pauses.
  */
 #ifndef HOIAM_CLIENTS_LINK_H
 #define HOIAM_CLIENTS_LINK_H
@@ -24,6 +25,10 @@ struct greeting {
  * answer; E_PROTOCOL; errors of the server.
  */
 enum err link_open(struct link **out, const char *path, struct fault *f);
+
+/* The same, trying for so long; the link keeps this patience for all that follows. */
+enum err link_open_patient(
+	struct link **out, const char *path, int64_t patience_ms, struct fault *f);
 void link_close(struct link *link);
 DEFINE_AUTO(struct link *, link_close)
 
@@ -42,10 +47,14 @@ enum err link_login(struct link *link, const struct keyfile *key, struct fault *
 enum err link_call(struct link *link, const char *method, struct bytes params, struct bytes *result,
 	struct fault *f);
 
+/* A reading call, made once more on a new line (hello, login) whenever the line breaks. */
+enum err link_read(struct link *link, const char *method, struct bytes params, struct bytes *result,
+	struct fault *f);
+
 /*
  * Build, sign and send a changing command; rid NULL: a new one. When the line breaks it connects
- * once more and sends the same bytes, which the daemon does once only; after that E_CUT, with the
- * request's number in `what` for another try.
+ * again and sends the same bytes, which the daemon does once only; when that does not help E_CUT,
+ * with the request's number in `what` for another try.
  */
 enum err link_act(struct link *link, const struct cmd_row *cmd, const void *record,
 	const uint8_t *rid, struct bytes *result, struct fault *f);

@@ -111,13 +111,6 @@ enum err session_parse(struct session *s, const struct record *r, int argc, char
 
 /* Reading. */
 
-static void hang_up(struct session *s)
-{
-	link_close(s->link);
-	s->link = NULL;
-	s->logged_in = false;
-}
-
 /* Reading again does no harm: the server hangs up on those that were silent for long. */
 enum err session_page(
 	struct session *s, const struct cmd_row *cmd, const void *record, struct reply *reply)
@@ -125,17 +118,9 @@ enum err session_page(
 	AUTO(writer_fini) struct writer params = { 0 };
 	struct bytes result = { 0 };
 	record_write_wire(&params, cmd->record(), record, NULL, NULL);
-	bool old = s->logged_in;
 	enum err err = session_login(s);
 	if (err == OK)
-		err = link_call(s->link, cmd->wire, writer_bytes(&params), &result, &s->fault);
-	if (err == E_CUT && old) {
-		hang_up(s);
-		err = session_login(s);
-		if (err == OK)
-			err = link_call(
-				s->link, cmd->wire, writer_bytes(&params), &result, &s->fault);
-	}
+		err = link_read(s->link, cmd->wire, writer_bytes(&params), &result, &s->fault);
 	return err != OK ? err : reply_add(reply, result, &s->fault);
 }
 
