@@ -15,7 +15,8 @@
 /*
  * The file: a header that is authenticated, and the sealed secrets. Numbers are big-endian.
  *   0 magic, 8 algorithm, 12 passes, 16 memory, 24 salt, 40 nonce, 64 register, 80 house key,
- *   112 Ed25519 public key, 144 X25519 public key, 176 sealed (64 + 32 + 16)
+ *   112 Ed25519 public key, 144 X25519 public key, 176 X25519 public key of the daemon (zeros: no
+ *   encrypted lines), 208 where it listens (256, ended by a zero), 464 sealed (64 + 32 + 32 + 16)
  */
 enum {
 	AT_ALGORITHM = 8,
@@ -27,19 +28,25 @@ enum {
 	AT_HOUSE = 80,
 	AT_PUBLIC = 112,
 	AT_CHANNEL = 144,
-	AT_SEALED = 176,
+	AT_SERVER_KEY = 176,
+	AT_SERVER = 208,
+	AT_SEALED = 464,
 };
 
-static const char magic[8] = "hoiamk1\n";
+static const char magic[8] = "hoiamk2\n";
 
 struct secrets {
 	uint8_t sign[crypto_sign_SECRETKEYBYTES];
 	uint8_t channel[crypto_box_SECRETKEYBYTES];
+	uint8_t psk[NOISE_KEY_BYTES];
 };
 
 struct keyfile {
 	struct secrets *secrets; /* guarded */
+	struct noise_key *line;  /* guarded: the pair of channel */
 	uint8_t reg[16], house[32], public[PUBLIC_BYTES], channel[32], id[KEY_ID_BYTES];
+	uint8_t server_key[32];
+	char server[SERVER_BYTES_MAX + 1];
 };
 
 _Static_assert(AT_SEALED + sizeof(struct secrets) + crypto_aead_xchacha20poly1305_ietf_ABYTES ==
@@ -68,17 +75,28 @@ static struct keyfile *key_alloc(const uint8_t *reg, const uint8_t *house)
 {
 	struct keyfile *key = xcalloc(1, sizeof(*key));
 	key->secrets = guarded(sizeof(*key->secrets));
+	key->line = guarded(sizeof(*key->line));
 	memcpy(key->reg, reg, sizeof(key->reg));
 	memcpy(key->house, house, sizeof(key->house));
 	return key;
 }
 
-struct keyfile *keyfile_new(const uint8_t reg[static 16], const uint8_t house[static 32])
+static void pair_line(struct keyfile *key)
 {
-	struct keyfile *key = key_alloc(reg, house);
+	memcpy(key->line->secret, key->secrets->channel, NOISE_KEY_BYTES);
+	memcpy(key->line->public, key->channel, NOISE_KEY_BYTES);
+}
+
+struct keyfile *keyfile_new(const struct invitation *invitation)
+{
+	struct keyfile *key = key_alloc(invitation->reg, invitation->house);
+	memcpy(key->server_key, invitation->channel, sizeof(key->server_key));
+	memcpy(key->server, invitation->server, sizeof(key->server));
+	memcpy(key->secrets->psk, invitation->psk, sizeof(key->secrets->psk));
 	crypto_sign_keypair(key->public, key->secrets->sign);
 	crypto_box_keypair(key->channel, key->secrets->channel);
 	key_id(key->public, key->id);
+	pair_line(key);
 	return key;
 }
 
@@ -87,6 +105,7 @@ void keyfile_free(struct keyfile *key)
 	if (key == NULL)
 		return;
 	sodium_free(key->secrets);
+	sodium_free(key->line);
 	free(key);
 }
 
@@ -115,6 +134,8 @@ static void write_header(uint8_t *file, const struct keyfile *key, struct key_le
 	memcpy(file + AT_HOUSE, key->house, sizeof(key->house));
 	memcpy(file + AT_PUBLIC, key->public, sizeof(key->public));
 	memcpy(file + AT_CHANNEL, key->channel, sizeof(key->channel));
+	memcpy(file + AT_SERVER_KEY, key->server_key, sizeof(key->server_key));
+	memcpy(file + AT_SERVER, key->server, sizeof(key->server));
 }
 
 enum err keyfile_save(const struct keyfile *key, const char *path, struct bytes passphrase,
@@ -215,6 +236,10 @@ static enum err unseal(struct keyfile *key, const uint8_t *file, struct bytes pa
 		return fail(f, E_PASSPHRASE, path, NULL);
 	memcpy(key->public, file + AT_PUBLIC, sizeof(key->public));
 	memcpy(key->channel, file + AT_CHANNEL, sizeof(key->channel));
+	memcpy(key->server_key, file + AT_SERVER_KEY, sizeof(key->server_key));
+	memcpy(key->server, file + AT_SERVER, sizeof(key->server));
+	key->server[SERVER_BYTES_MAX] = '\0';
+	pair_line(key);
 	key_id(key->public, key->id);
 	return OK;
 }
@@ -263,4 +288,29 @@ const uint8_t *keyfile_house(const struct keyfile *key)
 const uint8_t *keyfile_id(const struct keyfile *key)
 {
 	return key->id;
+}
+
+bool keyfile_has_line(const struct keyfile *key)
+{
+	return !sodium_is_zero(key->server_key, sizeof(key->server_key));
+}
+
+const struct noise_key *keyfile_line(const struct keyfile *key)
+{
+	return key->line;
+}
+
+const uint8_t *keyfile_server_key(const struct keyfile *key)
+{
+	return key->server_key;
+}
+
+const uint8_t *keyfile_psk(const struct keyfile *key)
+{
+	return key->secrets->psk;
+}
+
+const char *keyfile_server(const struct keyfile *key)
+{
+	return key->server;
 }

@@ -7,8 +7,10 @@
 #define HOIAM_CLIENTS_KEYFILE_H
 
 #include "proto/action.h"
+#include "proto/invite.h"
+#include "proto/noise.h"
 
-#define KEYFILE_BYTES      288u
+#define KEYFILE_BYTES      608u
 #define KEYFILE_PASSES_MAX 10u
 #define KEYFILE_MEMORY_MAX ((uint64_t)1024 * 1024 * 1024)
 
@@ -23,8 +25,8 @@ struct key_level {
 /* MODERATE of libsodium; INTERACTIVE when the environment's HOIAM_KEY_LEVEL is "interactive". */
 struct key_level keyfile_level(void);
 
-/* New keys for a register, in memory. */
-struct keyfile *keyfile_new(const uint8_t reg[static 16], const uint8_t house[static 32]);
+/* New keys for the register of an invitation, in memory, with what it says of encrypted lines. */
+struct keyfile *keyfile_new(const struct invitation *invitation);
 void keyfile_free(struct keyfile *key);
 DEFINE_AUTO(struct keyfile *, keyfile_free)
 
@@ -50,5 +52,12 @@ const uint8_t *keyfile_channel(const struct keyfile *key); /* 32, X25519 public 
 const uint8_t *keyfile_reg(const struct keyfile *key);     /* 16 */
 const uint8_t *keyfile_house(const struct keyfile *key);   /* 32 */
 const uint8_t *keyfile_id(const struct keyfile *key);      /* KEY_ID_BYTES */
+
+/* Encrypted lines: may this key make one, with which keys, and where to. */
+bool keyfile_has_line(const struct keyfile *key);
+const struct noise_key *keyfile_line(const struct keyfile *key);
+const uint8_t *keyfile_server_key(const struct keyfile *key); /* X25519 of the daemon's end */
+const uint8_t *keyfile_psk(const struct keyfile *key);
+const char *keyfile_server(const struct keyfile *key); /* HOST:PORT; empty: not told */
 
 #endif

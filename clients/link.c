@@ -4,10 +4,14 @@
 #include "clients/i18n.h"
 #include "clients/keyfile.h"
 #include "clients/link_wire.h"
+#include "proto/channel.h"
 #include "proto/rid.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -35,6 +39,11 @@ struct link {
 	bool greeted, logged_in; /* what a new line must do to be as this one */
 	int64_t patience_ms;
 	struct writer out, in;
+	/* an encrypted line: the device's keys, what came and is no whole frame yet */
+	const struct keyfile *device; /* NULL: a Unix socket */
+	bool enrolling;
+	struct channel channel;
+	struct writer raw;
 };
 
 static int64_t now_ms(void)
@@ -70,9 +79,11 @@ static void hang_up(struct link *link)
 	if (link->fd >= 0)
 		close(link->fd);
 	link->fd = -1;
+	channel_fini(&link->channel);
+	writer_reset(&link->raw);
 }
 
-static enum err connect_once(struct link *link, struct fault *f)
+static enum err connect_unix(struct link *link, struct fault *f)
 {
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	size_t n = strlen(link->path);
@@ -96,6 +107,52 @@ static enum err connect_once(struct link *link, struct fault *f)
 	return OK;
 }
 
+/* Connect to one of the addresses; what went wrong last is in errno. */
+static int connect_to(const struct addrinfo *at, int64_t deadline)
+{
+	int one = 1, why = 0;
+	socklen_t n = sizeof(why);
+	int fd = socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	if (connect(fd, at->ai_addr, at->ai_addrlen) == 0)
+		return fd;
+	why = errno;
+	if (why == EINPROGRESS) {
+		why = ETIMEDOUT;
+		if (wait_for(fd, POLLOUT, deadline))
+			getsockopt(fd, SOL_SOCKET, SO_ERROR, &why, &n);
+	}
+	if (why == 0)
+		return fd;
+	close(fd);
+	errno = why;
+	return -1;
+}
+
+/* HOST:PORT, [HOST]:PORT for IPv6 by number. */
+static enum err connect_tcp(struct link *link, int64_t deadline, struct fault *f)
+{
+	static const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+	struct addrinfo *all = NULL;
+	char host[SERVER_BYTES_MAX + 1];
+	const char *colon = strrchr(link->path, ':');
+	size_t n = colon == NULL ? 0 : (size_t)(colon - link->path);
+	if (n == 0 || n >= sizeof(host))
+		return unreachable(link, N_("HOST:PORT is wanted"), f);
+	bool bracket = link->path[0] == '[' && n > 2 && link->path[n - 1] == ']';
+	memcpy(host, link->path + bracket, n - 2 * bracket);
+	host[n - 2 * bracket] = '\0';
+	int rc = getaddrinfo(host, colon + 1, &hints, &all);
+	if (rc != 0)
+		return unreachable(link, gai_strerror(rc), f);
+	for (const struct addrinfo *at = all; at != NULL && link->fd < 0; at = at->ai_next)
+		link->fd = connect_to(at, deadline);
+	freeaddrinfo(all);
+	return link->fd >= 0 ? OK : unreachable(link, strerror(errno), f);
+}
+
 /* Bytes out and back. A server that refuses a connection may write its reason before we speak. */
 
 static enum err send_all(struct link *link, struct bytes b, int64_t deadline, struct fault *f)
@@ -116,22 +173,91 @@ static enum err send_all(struct link *link, struct bytes b, int64_t deadline, st
 	return OK;
 }
 
+/* What came in, out of the channel when there is one. */
+static enum err take(struct link *link, struct bytes b, int64_t deadline, struct fault *f)
+{
+	AUTO(writer_fini) struct writer out = { 0 };
+	struct channel_io io = { &link->in, &out };
+	size_t used = 1;
+	enum err err = OK;
+	if (link->device == NULL) {
+		write_raw(&link->in, b.p, b.n);
+		return OK;
+	}
+	write_raw(&link->raw, b.p, b.n);
+	while (err == OK && used > 0 && link->raw.n > 0) {
+		err = channel_receive(&link->channel, writer_bytes(&link->raw), &used, &io, f);
+		if (err != OK)
+			break;
+		memmove(link->raw.p, link->raw.p + used, link->raw.n - used);
+		link->raw.n -= used;
+	}
+	return err == OK && out.n > 0 ? send_all(link, writer_bytes(&out), deadline, f) : err;
+}
+
+static enum err read_some(struct link *link, int64_t deadline, struct fault *f)
+{
+	uint8_t chunk[READ_BYTES];
+	for (;;) {
+		if (!wait_for(link->fd, POLLIN, deadline))
+			return unreachable(link, N_("no answer in time"), f);
+		ssize_t got = recv(link->fd, chunk, sizeof(chunk), 0);
+		if (got < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (got <= 0)
+			return fail(f, E_CUT, link->path, NULL);
+		return take(link, bytes_of(chunk, (size_t)got), deadline, f);
+	}
+}
+
+static enum err shake_hands(struct link *link, int64_t deadline, struct fault *f)
+{
+	AUTO(writer_fini) struct writer out = { 0 };
+	struct channel_client setup = { .own = keyfile_line(link->device),
+		.server = keyfile_server_key(link->device),
+		.psk = link->enrolling ? NULL : keyfile_psk(link->device) };
+	enum err err = channel_start(&link->channel, &setup, &out, f);
+	if (err == OK)
+		err = send_all(link, writer_bytes(&out), deadline, f);
+	while (err == OK && !channel_is_open(&link->channel))
+		err = read_some(link, deadline, f);
+	return err;
+}
+
+static enum err connect_once(struct link *link, struct fault *f)
+{
+	int64_t deadline = now_ms() + CONNECT_MS;
+	if (link->device == NULL)
+		return connect_unix(link, f);
+	enum err err = connect_tcp(link, deadline, f);
+	if (err == OK)
+		err = shake_hands(link, deadline, f);
+	if (err == E_CUT)
+		err = unreachable(link, N_("the server closed the line"), f);
+	if (err != OK)
+		hang_up(link);
+	return err;
+}
+
+static enum err send_message(struct link *link, struct bytes b, int64_t deadline, struct fault *f)
+{
+	AUTO(writer_fini) struct writer sealed = { 0 };
+	if (link->device == NULL)
+		return send_all(link, b, deadline, f);
+	enum err err = channel_send(&link->channel, b, &sealed, f);
+	return err == OK ? send_all(link, writer_bytes(&sealed), deadline, f) : err;
+}
+
 static enum err receive(struct link *link, int64_t deadline, struct fault *f)
 {
 	struct skim skim;
 	skim_init(&skim, ANSWER_BYTES_MAX);
 	writer_reset(&link->in);
 	for (;;) {
-		if (!wait_for(link->fd, POLLIN, deadline))
-			return unreachable(link, N_("no answer in time"), f);
-		uint8_t chunk[READ_BYTES];
-		ssize_t got = recv(link->fd, chunk, sizeof(chunk), 0);
-		if (got < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (got <= 0)
-			return fail(f, E_CUT, link->path, NULL);
-		write_raw(&link->in, chunk, (size_t)got);
-		enum err err = skim_feed(&skim, link->in.p, link->in.n, f);
+		enum err err = read_some(link, deadline, f);
+		if (err != OK)
+			return err;
+		err = skim_feed(&skim, link->in.p, link->in.n, f);
 		if (err == OK)
 			return skim.at == link->in.n ? OK : fail(f, E_TRAILING, "answer", NULL);
 		if (err != E_TRUNCATED)
@@ -153,7 +279,7 @@ enum err link_call(struct link *link, const char *method, struct bytes params, s
 	write_array(w, 1);
 	write_raw(w, params.p, params.n);
 	int64_t deadline = now_ms() + CALL_MS;
-	enum err err = send_all(link, writer_bytes(w), deadline, f);
+	enum err err = send_message(link, writer_bytes(w), deadline, f);
 	if (err == OK)
 		err = receive(link, deadline, f);
 	if (err != OK) {
@@ -193,9 +319,14 @@ static enum err log_in(struct link *link, struct fault *f)
 	if (memcmp(g->reg, keyfile_reg(link->key), 16) != 0 ||
 		memcmp(g->house, keyfile_house(link->key), 32) != 0)
 		return fail(f, E_REGISTER, NULL, NULL);
-	uint8_t message[56], sig[SIG_BYTES];
+	uint8_t message[56 + NOISE_HASH_BYTES], sig[SIG_BYTES];
+	size_t n = 56;
 	login_message(g->reg, g->challenge, message);
-	crypto_sign_detached(sig, NULL, message, sizeof(message), keyfile_secret(link->key));
+	if (link->device != NULL) {
+		memcpy(message + n, channel_hash(&link->channel), NOISE_HASH_BYTES);
+		n += NOISE_HASH_BYTES;
+	}
+	crypto_sign_detached(sig, NULL, message, n, keyfile_secret(link->key));
 	AUTO(writer_fini) struct writer params = { 0 };
 	struct login login = { .key = bytes_of(keyfile_id(link->key), KEY_ID_BYTES),
 		.sig = bytes_of(sig, sizeof(sig)) };
@@ -265,12 +396,10 @@ enum err link_read(struct link *link, const char *method, struct bytes params, s
 	return err;
 }
 
-enum err link_open_patient(
-	struct link **out, const char *path, int64_t patience_ms, struct fault *f)
+static enum err open_link(struct link **out, struct link *made, const char *path, struct fault *f)
 {
-	AUTO(link_close) struct link *link = xcalloc(1, sizeof(*link));
+	AUTO(link_close) struct link *link = made;
 	link->fd = -1;
-	link->patience_ms = patience_ms;
 	link->path = xstrndup(path, strlen(path));
 	struct tries tries = tries_of(link);
 	enum err err;
@@ -282,6 +411,31 @@ enum err link_open_patient(
 	*out = link;
 	link = NULL;
 	return OK;
+}
+
+enum err link_open_patient(
+	struct link **out, const char *path, int64_t patience_ms, struct fault *f)
+{
+	struct link *link = xcalloc(1, sizeof(*link));
+	link->patience_ms = patience_ms;
+	return open_link(out, link, path, f);
+}
+
+enum err link_open_line(struct link **out, const char *server, const struct keyfile *device,
+	bool enrolling, struct fault *f)
+{
+	if (!keyfile_has_line(device))
+		return fail(f, E_CHANNEL, NULL,
+			N_("this key came by an invitation that names no encrypted line"));
+	struct link *link = xcalloc(1, sizeof(*link));
+	link->device = device;
+	link->enrolling = enrolling;
+	return open_link(out, link, server, f);
+}
+
+const uint8_t *link_channel(const struct link *link)
+{
+	return link->device == NULL ? NULL : channel_hash(&link->channel);
 }
 
 enum err link_open(struct link **out, const char *path, struct fault *f)
@@ -296,6 +450,7 @@ void link_close(struct link *link)
 	hang_up(link);
 	writer_fini(&link->out);
 	writer_fini(&link->in);
+	writer_fini(&link->raw);
 	free(link->path);
 	free(link);
 }

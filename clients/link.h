@@ -29,6 +29,17 @@ enum err link_open(struct link **out, const char *path, struct fault *f);
 /* The same, trying for so long; the link keeps this patience for all that follows. */
 enum err link_open_patient(
 	struct link **out, const char *path, int64_t patience_ms, struct fault *f);
+
+/*
+ * The same over TCP to HOST:PORT, inside Noise with the keys of `device`, which is borrowed until
+ * link_close; `enrolling`: on the line of a device that is not enrolled yet. E_CHANNEL.
+ */
+enum err link_open_line(struct link **out, const char *server, const struct keyfile *device,
+	bool enrolling, struct fault *f);
+
+/* The hash of the handshake, 32 bytes; NULL on a Unix socket. */
+const uint8_t *link_channel(const struct link *link);
+
 void link_close(struct link *link);
 DEFINE_AUTO(struct link *, link_close)
 

@@ -135,6 +135,7 @@ static enum err read_command(struct session *s, const struct cmd_row *cmd, struc
 		.cmd = cmd,
 		.now = now > tail.at ? now : tail.at, /* as the writer has it */
 		.clock_jumped = commit_clock_jumped(o->commit),
+		.house_secret = o->house_secret,
 		.officer = s->officer,
 		.seal = o->seal,
 		.key = bytes_of(s->key, sizeof(s->key)),

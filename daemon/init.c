@@ -124,14 +124,20 @@ static enum err write_invitation(struct making *m)
 	char path[PLACE_FILE_MAX];
 	AUTO(writer_fini) struct writer w = { 0 };
 	struct invitation invitation = { .until_day = m->until_day };
+	struct noise_key channel;
 	memcpy(invitation.reg, m->genesis.reg, sizeof(invitation.reg));
 	memcpy(invitation.house, m->house + 32, sizeof(invitation.house));
 	memcpy(invitation.secret, m->secret, sizeof(invitation.secret));
+	house_channel(m->house, &channel);
+	memcpy(invitation.channel, channel.public, sizeof(invitation.channel));
+	house_psk(m->house, m->genesis.token, invitation.psk);
+	invitation.has_line = true;
 	invite_format(&w, &invitation);
 	snprintf(path, sizeof(path), "%s/admin.invitation", m->place.temp);
 	enum err err = secret_file_write(path, writer_bytes(&w), m->fault);
 	sodium_memzero(w.p, w.n);
 	sodium_memzero(&invitation, sizeof(invitation));
+	sodium_memzero(&channel, sizeof(channel));
 	return err;
 }
 

@@ -28,6 +28,15 @@ void invite_format(struct writer *w, const struct invitation *invitation)
 	put_hex(w, "register", invitation->reg, sizeof(invitation->reg));
 	put_hex(w, "house", invitation->house, sizeof(invitation->house));
 	put_hex(w, "secret", invitation->secret, sizeof(invitation->secret));
+	if (invitation->has_line) {
+		put_hex(w, "channel", invitation->channel, sizeof(invitation->channel));
+		put_hex(w, "psk", invitation->psk, sizeof(invitation->psk));
+	}
+	if (invitation->server[0] != '\0') {
+		put(w, "server: ");
+		put(w, invitation->server);
+		put(w, "\n");
+	}
 	if (invitation->until_day == DAY_NONE)
 		return;
 	char iso[11];
@@ -67,6 +76,19 @@ static bool take_hex(struct text value, uint8_t *to, size_t n)
 	       end == value.p + value.n;
 }
 
+/* HOST:PORT, without blanks or control characters. */
+static bool take_server(struct text value, char to[static SERVER_BYTES_MAX + 1])
+{
+	if (value.n == 0 || value.n > SERVER_BYTES_MAX || memchr(value.p, ':', value.n) == NULL)
+		return false;
+	for (size_t i = 0; i < value.n; i++)
+		if (value.p[i] <= ' ' || value.p[i] > '~')
+			return false;
+	memcpy(to, value.p, value.n);
+	to[value.n] = '\0';
+	return true;
+}
+
 /* The bit of the key that was read; 0 with *good unless key and value are as they should be. */
 static unsigned take_value(struct text key, struct text value, struct invitation *to, bool *good)
 {
@@ -86,6 +108,18 @@ static unsigned take_value(struct text key, struct text value, struct invitation
 		to->until_day = day_parse(value);
 		*good = to->until_day != DAY_NONE;
 		return 8;
+	}
+	if (text_is(key, "channel")) {
+		*good = take_hex(value, to->channel, sizeof(to->channel));
+		return 16;
+	}
+	if (text_is(key, "psk")) {
+		*good = take_hex(value, to->psk, sizeof(to->psk));
+		return 32;
+	}
+	if (text_is(key, "server")) {
+		*good = take_server(value, to->server);
+		return 64;
 	}
 	*good = false;
 	return 0;
@@ -114,5 +148,10 @@ enum err invite_parse(struct text t, struct invitation *to, struct fault *f)
 			return refuse(f, number, "given twice");
 		seen |= bit;
 	}
-	return (seen & 7u) == 7u ? OK : refuse(f, 1, "register, house or secret is missing");
+	if ((seen & 7u) != 7u)
+		return refuse(f, 1, "register, house or secret is missing");
+	if (((seen & 16u) != 0) != ((seen & 32u) != 0))
+		return refuse(f, 1, "channel and psk stand together");
+	to->has_line = (seen & 16u) != 0;
+	return OK;
 }

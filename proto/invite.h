@@ -4,7 +4,12 @@
  *   register: 32 hexadecimal digits
  *   house: 64 hexadecimal digits
  *   secret: 64 hexadecimal digits
+ *   channel: 64 hexadecimal digits
+ *   psk: 64 hexadecimal digits
+ *   server: HOST:PORT
  *   until: YYYY-MM-DD
+ * channel and psk stand there together or not at all; without them the key that enrols speaks to
+ * the daemon's own machine only.
  */
 #ifndef HOIAM_PROTO_INVITE_H
 #define HOIAM_PROTO_INVITE_H
@@ -12,11 +17,16 @@
 #include "proto/pack.h"
 
 #define INVITATION_BYTES_MAX 4096u
+#define SERVER_BYTES_MAX     255u /* HOST:PORT */
 
 struct invitation {
 	uint8_t reg[16];
 	uint8_t house[32]; /* Ed25519 public key of the house */
 	uint8_t secret[32];
+	bool has_line;
+	uint8_t channel[32]; /* X25519 public key of the daemon's end of encrypted lines */
+	uint8_t psk[32];     /* that device and daemon share */
+	char server[SERVER_BYTES_MAX + 1]; /* where it listens; empty: not told */
 	uint32_t until_day; /* the last day it is good, see day.h; 0 is not written */
 };
 

@@ -15,6 +15,7 @@ static const char **place_of(struct options *o, struct text name)
 {
 	return text_is(name, "as")       ? &o->as
 	       : text_is(name, "socket") ? &o->socket
+	       : text_is(name, "server") ? &o->server
 	       : text_is(name, "rid")    ? &o->rid
 					 : NULL;
 }

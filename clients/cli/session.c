@@ -47,9 +47,18 @@ enum err session_key_name(struct session *s, const char **name)
 	return *name != NULL ? OK : keyring_only(&s->arena, name, &s->fault);
 }
 
-enum err session_connect(struct session *s)
+const char *session_server(const struct session *s, const struct keyfile *key)
 {
-	return s->link != NULL ? OK : link_open(&s->link, session_socket(s), &s->fault);
+	const char *named = environment("HOIAM_SERVER");
+	if (s->options.server != NULL)
+		return s->options.server;
+	if (s->options.socket != NULL)
+		return NULL;
+	if (named != NULL)
+		return named;
+	if (environment("HOIAM_SOCKET") != NULL || key == NULL)
+		return NULL;
+	return keyfile_server(key)[0] == '\0' ? NULL : keyfile_server(key);
 }
 
 static enum err open_key(struct session *s)
@@ -67,6 +76,26 @@ static enum err open_key(struct session *s)
 	if (err != OK)
 		return err;
 	return keyfile_load(&s->key, path, bytes_of(passphrase.p, passphrase.n), &s->fault);
+}
+
+/* Only the key file may say where to: then it is opened first. */
+static bool needs_key(const struct session *s)
+{
+	return s->options.socket == NULL && environment("HOIAM_SOCKET") == NULL;
+}
+
+enum err session_connect(struct session *s)
+{
+	enum err err = OK;
+	if (s->link != NULL)
+		return OK;
+	if (s->key == NULL && (needs_key(s) || session_server(s, NULL) != NULL))
+		err = open_key(s);
+	if (err != OK)
+		return err;
+	const char *server = session_server(s, s->key);
+	return server == NULL ? link_open(&s->link, session_socket(s), &s->fault)
+			      : link_open_line(&s->link, server, s->key, false, &s->fault);
 }
 
 enum err session_login(struct session *s)

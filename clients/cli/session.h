@@ -17,6 +17,8 @@ enum format { FORMAT_TERMINAL, FORMAT_TABS, FORMAT_CSV, FORMAT_JSON };
 struct options {
 	const char *as;     /* NULL: HOIAM_AS, or the only key */
 	const char *socket; /* NULL: HOIAM_SOCKET, or SOCKET_DEFAULT */
+	const char *server; /* HOST:PORT; NULL: HOIAM_SERVER, or what the key file says when no
+			       socket is named */
 	const char *rid;    /* NULL: a new request number */
 	enum format format;
 	bool help;
@@ -40,7 +42,11 @@ void session_fini(struct session *s);
 const char *session_socket(const struct session *s);
 enum err session_key_name(struct session *s, const char **name);
 
-/* Connects, unless there is a line already. */
+/* Where to by an encrypted line, with a key that says where its daemon listens (or NULL); NULL: to
+ * a Unix socket. */
+const char *session_server(const struct session *s, const struct keyfile *key);
+
+/* Connects, unless there is a line already; opens the key first when the line needs it. */
 enum err session_connect(struct session *s);
 
 /* Connects, opens the key (asking for its passphrase) and logs in, unless that is done. */

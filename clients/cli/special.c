@@ -11,8 +11,12 @@
 const struct special specials[] = {
 	{ "enrol", NULL, special_enrol, "INVITATION --as NAME", NULL,
 		N_("make keys and enrol them with an invitation"), NO_PAGE },
+	{ "whoami", NULL, special_whoami, "[--channel]", "whoami",
+		N_("who am I, and what may I do; --channel: the name of the encrypted line"),
+		NO_PAGE },
 	{ "officer", "invite", special_officer_invite,
-		"--role ROLE --name NAME --out FILE [--unit CODE]", "officer.invite",
+		"--role ROLE --name NAME --out FILE [--unit CODE] [--at HOST:PORT]",
+		"officer.invite",
 		N_("invite an officer to enrol a key; the invitation goes to a file"), NO_PAGE },
 	{ "unit", "import", special_unit_import, "FILE.csv", "unit.add",
 		N_("add units from a table: code,name,kind,level,parent,from,until"), NO_PAGE },

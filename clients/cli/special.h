@@ -31,6 +31,7 @@ const struct special *special_of(const char *noun, const char *verb);
 
 int special_enrol(struct session *s, int argc, char **argv);
 int special_officer_invite(struct session *s, int argc, char **argv);
+int special_whoami(struct session *s, int argc, char **argv);
 int special_import_cases(struct session *s, int argc, char **argv);
 int special_unit_import(struct session *s, int argc, char **argv);
 int special_policy_adopt(struct session *s, int argc, char **argv);

@@ -68,13 +68,30 @@ static enum err get_keys(struct session *s, const struct enrolment *e, bool *aga
 	struct bytes words = bytes_of(passphrase.p, passphrase.n);
 	if (*again)
 		return keyfile_load(&s->key, e->fresh, words, &s->fault);
-	s->key = keyfile_new(e->invitation->reg, e->invitation->house);
+	s->key = keyfile_new(e->invitation);
 	return keyfile_save(s->key, e->fresh, words, keyfile_level(), &s->fault);
+}
+
+/* Where the invitation says, unless the command line or the environment names another place. */
+static const char *server_of(const struct session *s, const struct invitation *invitation)
+{
+	const char *server = session_server(s, NULL);
+	bool socket = s->options.socket != NULL || getenv("HOIAM_SOCKET") != NULL;
+	if (server != NULL || socket || invitation->server[0] == '\0')
+		return server;
+	return invitation->server;
+}
+
+static enum err connect_for(struct session *s, const struct invitation *invitation, bool enrolling)
+{
+	const char *server = server_of(s, invitation);
+	return server == NULL ? link_open(&s->link, session_socket(s), &s->fault)
+			      : link_open_line(&s->link, server, s->key, enrolling, &s->fault);
 }
 
 static enum err check_house(struct session *s, const struct invitation *invitation)
 {
-	enum err err = session_connect(s);
+	enum err err = connect_for(s, invitation, true);
 	if (err != OK)
 		return err;
 	const struct greeting *g = link_greeting(s->link);
@@ -96,28 +113,35 @@ static enum err ask_register(struct session *s, const struct enrolment *e, struc
 }
 
 /* An earlier try may have gone through though its answer was lost. */
-static enum err try_login(struct session *s, bool *known)
+static enum err try_login(struct session *s, const struct invitation *invitation, bool *known)
 {
+	if (link_channel(s->link) != NULL) { /* that line is for enrolling alone */
+		link_close(s->link);
+		s->link = NULL;
+		if (connect_for(s, invitation, false) != OK)
+			return connect_for(s, invitation, true);
+	}
 	enum err err = link_login(s->link, s->key, &s->fault);
 	*known = s->logged_in = err == OK;
-	if (err != E_KEY)
+	if (err != E_KEY && err != E_CUT)
 		return err;
 	link_close(s->link);
 	s->link = NULL;
-	return session_connect(s);
+	return connect_for(s, invitation, true);
 }
 
 static enum err enrol(struct session *s, struct enrolment *e, struct outcome *outcome)
 {
 	bool again = false;
-	enum err err = check_house(s, e->invitation);
+	bool keys_first = server_of(s, e->invitation) != NULL; /* they make the line */
+	enum err err = keys_first ? get_keys(s, e, &again) : check_house(s, e->invitation);
 	if (err == OK)
-		err = get_keys(s, e, &again);
+		err = keys_first ? check_house(s, e->invitation) : get_keys(s, e, &again);
 	if (err != OK)
 		return err;
 	if (again) {
 		bool known = false;
-		err = try_login(s, &known);
+		err = try_login(s, e->invitation, &known);
 		if (err != OK || known)
 			return err != OK ? err : file_rename(e->fresh, e->path, &s->fault);
 	}

@@ -28,6 +28,13 @@ static enum err parse(struct session *s, int argc, char **argv, struct officer_i
 	return err;
 }
 
+static bool take_hex(const struct cell *cell, uint8_t to[static 32])
+{
+	struct text t = cell_as_text(cell);
+	size_t n = 0;
+	return sodium_hex2bin(to, 32, t.p, t.n, NULL, &n, NULL) == 0 && n == 32;
+}
+
 static enum err fill_invitation(
 	struct session *s, const struct officer_invite *record, struct invitation *to)
 {
@@ -42,6 +49,27 @@ static enum err fill_invitation(
 	memcpy(to->house, g->house, sizeof(to->house));
 	randombytes_buf(to->secret, sizeof(to->secret));
 	to->until_day = today + (record->days == 0 ? DAYS_DEFAULT : (uint32_t)record->days);
+	return OK;
+}
+
+/* The keys of encrypted lines, and where the daemon listens when the administrator says so. */
+static enum err fill_line(struct session *s, const char *server, struct invitation *to)
+{
+	AUTO(reply_fini) struct reply reply = { 0 };
+	uint8_t token[32];
+	invitation_token(to->secret, token);
+	struct officer_line q = { bytes_of(token, sizeof(token)) };
+	enum err err = session_page(s, session_cmd("officer.line"), &q, &reply);
+	if (err != OK)
+		return err;
+	const struct table *t = reply_table(&reply, "officer_line");
+	to->has_line = take_hex(table_cell(t, 0, "channel"), to->channel) &&
+		       take_hex(table_cell(t, 0, "psk"), to->psk);
+	if (server == NULL)
+		return OK;
+	if (strlen(server) > SERVER_BYTES_MAX || strrchr(server, ':') == NULL)
+		return fail_text(&s->fault, E_VALUE, "--at", text_of(server));
+	memcpy(to->server, server, strlen(server) + 1);
 	return OK;
 }
 
@@ -64,6 +92,7 @@ static enum err write_invitation(
 static enum err invite(struct session *s, int argc, char **argv, struct outcome *outcome)
 {
 	const char *out = args_take(&argc, argv, "out");
+	const char *server = args_take(&argc, argv, "at");
 	struct officer_invite record;
 	enum err err = parse(s, argc, argv, &record);
 	if (err != OK)
@@ -73,7 +102,10 @@ static enum err invite(struct session *s, int argc, char **argv, struct outcome 
 	struct invitation *invitation = sodium_malloc(sizeof(*invitation));
 	if (invitation == NULL)
 		abort();
+	*invitation = (struct invitation){ 0 };
 	err = fill_invitation(s, &record, invitation);
+	if (err == OK)
+		err = fill_line(s, server, invitation);
 	if (err == OK)
 		err = write_invitation(s, out, invitation);
 	if (err == OK) {

@@ -1,6 +1,8 @@
 /* officer.c: officers, as far as an administrator's reach goes. */
+#include "daemon/house_key.h"
 #include "daemon/report/report.h"
 
+#include <sodium.h>
 #include <stdio.h>
 
 /* Does the reader administer the unit of this grant, or all? */
@@ -141,5 +143,28 @@ enum err report_officer_show(struct report *r, const void *request)
 	table_end(r);
 	keys_table(r, (uint32_t)q->officer);
 	grants_table(r, &grants);
+	return OK;
+}
+
+/* For who writes the invitation, before the register hears of its token: never again afterwards. */
+enum err report_officer_line(struct report *r, const void *request)
+{
+	const struct officer_line *q = request;
+	struct row_invite invite;
+	struct noise_key channel;
+	uint8_t psk[NOISE_KEY_BYTES];
+	struct key token = { .n = 32 };
+	memcpy(token.p, q->token.p, 32);
+	if (row_get(r->txn, STORE_invite, token, record_row_invite(), &invite, r->arena))
+		return fail(r->fault, E_EXISTS, "token", "this invitation");
+	house_channel(r->house_secret, &channel);
+	house_psk(r->house_secret, q->token.p, psk);
+	table_begin(r, TABLE_officer_line);
+	row_begin(r);
+	cell_hex(r, bytes_of(channel.public, sizeof(channel.public)));
+	cell_hex(r, bytes_of(psk, sizeof(psk)));
+	table_end(r);
+	sodium_memzero(&channel, sizeof(channel));
+	sodium_memzero(psk, sizeof(psk));
 	return OK;
 }

@@ -21,8 +21,9 @@ struct report {
 	uint32_t today; /* in the policy's zone */
 	uint32_t officer;
 	struct grants grants;
-	bool clock_jumped; /* the daemon only reads */
-	struct bytes key;  /* id of the session's key */
+	bool clock_jumped;           /* the daemon only reads */
+	const uint8_t *house_secret; /* Ed25519, 64 bytes */
+	struct bytes key;            /* id of the session's key */
 	const struct cursor_seal *seal;
 	struct fault *fault;
 	/* the reply in the making */

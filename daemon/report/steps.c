@@ -54,9 +54,7 @@ static void take_imported(struct step *to, const struct ev_case_imported *ev)
 {
 	to->name = "imported";
 	to->prev = ev->prev;
-	to->day = ev->settled != 0    ? ev->settled
-		  : ev->accepted != 0 ? ev->accepted
-				      : ev->received;
+	to->day = ev->settled != 0 ? ev->settled : ev->accepted != 0 ? ev->accepted : ev->received;
 	to->state = ev->state;
 	to->unit = ev->unit;
 	to->term = ev->outcome;

@@ -52,7 +52,7 @@ trap 'exit 99' HUP INT TERM
 # What a run prints, without what another run would print otherwise.
 clean()
 {
-	sed -e "s|$HOIAM_SOCKET|SOCKET|g" -e "s|$dir|DIR|g" -e "s|$HOIAM_SOURCE_ROOT/data/|SOURCE/data/|g" \
+	sed -e "s|${HOIAM_SOCKET:-no socket}|SOCKET|g" -e "s|$dir|DIR|g" -e "s|$HOIAM_SOURCE_ROOT/data/|SOURCE/data/|g" \
 		-e 's/\("at":\|until=\)[0-9]\{16\}/\1TIME/' \
 		-e 's/[0-9a-f]\{12,\}…/HEX…/g' -e 's/[0-9a-f]\{16,\}/HEX/g' \
 		-e 's/20[0-9][0-9]-[0-9][0-9]-[0-9][0-9][T ][0-9][0-9]:[0-9:.+]*Z\{0,1\}/TIME/g' \

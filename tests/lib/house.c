@@ -299,6 +299,7 @@ enum err test_ask(struct test_house *h, const struct test_officer *by, enum cmd 
 	struct txn *txn = test_txn(h);
 	enum err err = house_refresh(&house, txn, f);
 	struct report r = { .txn = txn,
+		.house_secret = h->secret,
 		.arena = &arena,
 		.house = &house,
 		.cmd = &cmds[cmd],

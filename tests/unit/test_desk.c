@@ -305,6 +305,14 @@ struct scene {
 	struct desk desk;
 };
 
+static struct keyfile *key_of(const struct server *it)
+{
+	struct invitation invitation = { .has_line = false };
+	memcpy(invitation.reg, it->reg, sizeof(invitation.reg));
+	memcpy(invitation.house, it->house, sizeof(invitation.house));
+	return keyfile_new(&invitation);
+}
+
 static void scene_open(struct scene *s)
 {
 	*s = (struct scene){ .server = { .cases = 3, .opinions = 1, .size_at = "1234" } };
@@ -313,7 +321,7 @@ static void scene_open(struct scene *s)
 	snprintf(s->server.path, sizeof(s->server.path), "%s/s", s->server.dir);
 	server_start(&s->server);
 	s->session.options.socket = s->server.path;
-	s->session.key = keyfile_new(s->server.reg, s->server.house);
+	s->session.key = key_of(&s->server);
 	desk_init(&s->desk, 110, 30);
 }
 

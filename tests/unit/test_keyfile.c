@@ -19,6 +19,12 @@
 static const struct key_level quick = { 1, 8192 };
 static const uint8_t reg[16] = { 1, 2, 3 };
 static const uint8_t house[32] = { 4, 5, 6 };
+static const struct invitation invitation = { .reg = { 1, 2, 3 },
+	.house = { 4, 5, 6 },
+	.has_line = true,
+	.channel = { 7 },
+	.psk = { 8 },
+	.server = "hoiam.example:4600" };
 
 static char folder[256], path[300];
 
@@ -48,7 +54,7 @@ static int tear_down(void **state)
 /* A good file of its bytes in `file`. */
 static void make(uint8_t file[static KEYFILE_BYTES])
 {
-	AUTO(keyfile_free) struct keyfile *key = keyfile_new(reg, house);
+	AUTO(keyfile_free) struct keyfile *key = keyfile_new(&invitation);
 	assert_int_equal(keyfile_save(key, path, words("bí mật"), quick, NULL), OK);
 	int fd = open(path, O_RDONLY);
 	assert_int_equal(read(fd, file, KEYFILE_BYTES), KEYFILE_BYTES);
@@ -74,7 +80,7 @@ static void assert_refused(enum err err, const char *what)
 static void a_key_comes_back_as_it_was(void **state)
 {
 	(void)state;
-	AUTO(keyfile_free) struct keyfile *made = keyfile_new(reg, house);
+	AUTO(keyfile_free) struct keyfile *made = keyfile_new(&invitation);
 	assert_int_equal(keyfile_save(made, path, words("bí mật"), quick, NULL), OK);
 	struct stat st;
 	assert_int_equal(stat(path, &st), 0);
@@ -85,6 +91,11 @@ static void a_key_comes_back_as_it_was(void **state)
 	assert_memory_equal(keyfile_public(read), keyfile_public(made), PUBLIC_BYTES);
 	assert_memory_equal(keyfile_channel(read), keyfile_channel(made), 32);
 	assert_memory_equal(keyfile_id(read), keyfile_id(made), KEY_ID_BYTES);
+	assert_true(keyfile_has_line(read));
+	assert_memory_equal(keyfile_line(read), keyfile_line(made), sizeof(struct noise_key));
+	assert_memory_equal(keyfile_server_key(read), invitation.channel, 32);
+	assert_memory_equal(keyfile_psk(read), invitation.psk, 32);
+	assert_string_equal(keyfile_server(read), invitation.server);
 	assert_memory_equal(keyfile_reg(read), reg, 16);
 	assert_memory_equal(keyfile_house(read), house, 32);
 	uint8_t id[KEY_ID_BYTES];

@@ -345,6 +345,7 @@ ASK(clock, clock_accept, .now = s->h->now)
 
 ASK(nothing, nothing, 0)
 ASK(page, page, 0)
+ASK(line, officer_line, .token = a_hash)
 ASK(unit_list, unit_list, .unit = site->code)
 ASK(officer, officer_number, .officer = site->officer->number)
 ASK(meeting_list, meeting_list, .unit = site->code)
@@ -456,6 +457,7 @@ static const struct {
 	{ CMD_status, 0, ANYTHING, ask_nothing },
 	{ CMD_policy_show, 0, ANYTHING, ask_nothing },
 	{ CMD_unit_list, 0, UNIT_TODAY, ask_unit_list },
+	{ CMD_officer_line, 'a', ANYTHING, ask_line },
 	{ CMD_officer_list, 'a', ANYTHING, ask_page },
 	{ CMD_officer_show, 'a', OFFICER, ask_officer },
 	{ CMD_meeting_list, 's', SCOPE, ask_meeting_list },
