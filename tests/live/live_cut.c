@@ -6,6 +6,7 @@
 
 #include "clients/keyfile.h"
 #include "clients/public/hoiam.h"
+#include "proto/day.h"
 #include "tests/lib/daemon.h"
 #include "tests/lib/relay.h"
 
@@ -257,12 +258,68 @@ static void patience_ends_and_the_request_is_kept(void **state)
 	assert_holds(s, 1);
 }
 
+/* A queue that is full. */
+
+struct waiting {
+	struct hoiam *line;
+	struct hoiam_request *q;
+	struct hoiam_reply *reply;
+	struct hoiam_error e;
+	int code;
+};
+
+static void *call(void *arg)
+{
+	struct waiting *w = arg;
+	w->code = hoiam_call(w->line, w->q, &w->reply, &w->e);
+	return NULL;
+}
+
+static void a_busy_daemon_is_asked_again(void **state)
+{
+	enum { CHANGES = 4 };
+	struct scene *s = *state;
+	struct test_line l;
+	struct test_hold hold;
+	pthread_t thread;
+	unsigned done = 0;
+	assert_int_equal(test_daemon_stop(s->d, SIGTERM), 0);
+	test_daemon_start(s->d, "queue_max: 1\nbatch_max: 1\n");
+	struct waiting w = { .line = line_to(s, s->d->socket, PATIENCE_MS), .q = meeting() };
+	struct meeting_new open = { .unit = text_of("0100001"),
+		.kind = text_of("dialogue_regular"),
+		.day = day_parse(text_of("2026-01-05")) };
+	test_line_login(&l, s->d);
+	test_hold_begin(&hold, s->d);
+	for (int i = 0; i < CHANGES; i++)
+		test_line_send(&l, s->d, CMD_meeting_open, &open);
+	assert_int_equal(pthread_create(&thread, NULL, call, &w), 0);
+	usleep(200000);
+	test_hold_end(&hold);
+	pthread_join(thread, NULL);
+	must(w.code, &w.e);
+	assert_number(w.reply, 1);
+	for (int i = 0; i < CHANGES; i++) {
+		assert_true(test_line_answer(&l));
+		done += l.answer.error.n == 0;
+	}
+	assert_in_range(done, 1, 2); /* one in hand, one that waits */
+	hoiam_reply_free(w.reply);
+	hoiam_request_free(w.q);
+	hoiam_close(w.line);
+	test_line_close(&l);
+	assert_int_equal(test_daemon_stop(s->d, SIGTERM), 0);
+	assert_int_equal(test_daemon_rows(s->d, STORE_meeting), done + 1);
+	test_daemon_verify(s->d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_line_may_break_at_every_byte, make, end),
 		cmocka_unit_test_setup_teardown(a_list_goes_on_over_broken_lines, make, end),
 		cmocka_unit_test_setup_teardown(a_change_waits_for_the_daemon, make, end),
+		cmocka_unit_test_setup_teardown(a_busy_daemon_is_asked_again, make, end),
 		cmocka_unit_test_setup_teardown(patience_ends_and_the_request_is_kept, make, end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
