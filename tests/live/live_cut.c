@@ -29,7 +29,10 @@ static void enrol(struct scene *s)
 {
 	uint8_t secret[32], token[32];
 	struct test_line l;
-	AUTO(keyfile_free) struct keyfile *key = keyfile_new(s->d->r.reg, s->d->r.house + 32);
+	struct invitation invitation = { .has_line = false };
+	memcpy(invitation.reg, s->d->r.reg, sizeof(invitation.reg));
+	memcpy(invitation.house, s->d->r.house + 32, sizeof(invitation.house));
+	AUTO(keyfile_free) struct keyfile *key = keyfile_new(&invitation);
 	randombytes_buf(secret, sizeof(secret));
 	invitation_token(secret, token);
 	struct officer_invite invite = { .role = text_of("leader"),
