@@ -101,7 +101,11 @@ static void note_frame(struct conn *c, bool consumed, bool left)
 static bool feed_plain(struct conn *c, bool left)
 {
 	size_t n = c->plain.n;
-	ptrdiff_t used = n == 0 ? 0 : session_feed(c->session, c->plain.p, n);
+	if (n == 0) {
+		note_frame(c, false, left);
+		return true;
+	}
+	ptrdiff_t used = session_feed(c->session, c->plain.p, n);
 	if (used < 0)
 		return false;
 	sodium_memzero(c->plain.p, (size_t)used);

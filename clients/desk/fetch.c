@@ -10,10 +10,15 @@
 /* Pages of one request; one reads on for more of a list, and with `hoiam` for more of a text. */
 enum { PAGES_MAX = 20, PAGE_ROWS = 100 };
 
+static bool is_broken(enum err err)
+{
+	return err == E_CUT || err == E_UNREACHABLE || err == E_FRAME;
+}
+
 /* A broken line is given up, the key is kept for the next one. */
 static enum err judge(struct session *s, struct desk *desk, enum err err)
 {
-	if (err != E_CUT && err != E_UNREACHABLE && err != E_FRAME)
+	if (!is_broken(err))
 		return err;
 	link_close(s->link);
 	s->link = NULL;
@@ -39,17 +44,22 @@ static void tell_who(struct desk *desk, const struct table *t, const char *unit)
 		body.p);
 }
 
-static int64_t journal_size(struct session *s)
+/* What the greeting said, when the status is refused. An error: the line broke. */
+static enum err journal_size(struct session *s, int64_t *to)
 {
 	AUTO(reply_fini) struct reply reply = { 0 };
 	const struct nothing none = { 0 };
-	if (session_page(s, session_cmd("status"), &none, &reply) != OK)
-		return (int64_t)link_greeting(s->link)->size;
+	enum err err = session_page(s, session_cmd("status"), &none, &reply);
+	if (is_broken(err) || s->link == NULL)
+		return err;
+	*to = (int64_t)link_greeting(s->link)->size;
 	const struct cell *size = table_fact(reply_table(&reply, "status"), "size");
-	if (size->kind == CELL_NUMBER)
-		return size->number;
 	struct text digits = arena_text(&reply.arena, cell_as_text(size));
-	return digits.n > 0 ? strtoll(digits.p, NULL, 10) : (int64_t)link_greeting(s->link)->size;
+	if (size->kind == CELL_NUMBER)
+		*to = size->number;
+	else if (digits.n > 0)
+		*to = strtoll(digits.p, NULL, 10);
+	return OK;
 }
 
 enum err fetch_who(struct session *s, struct desk *desk, const char *unit)
@@ -61,8 +71,7 @@ enum err fetch_who(struct session *s, struct desk *desk, const char *unit)
 	if (err != OK)
 		return judge(s, desk, err);
 	tell_who(desk, reply_table(&reply, "whoami"), unit);
-	desk->journal = journal_size(s);
-	return OK;
+	return judge(s, desk, journal_size(s, &desk->journal));
 }
 
 /* Lists. */

@@ -2,6 +2,7 @@
 #include "clients/desk/screen.h"
 
 #include <locale.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -9,7 +10,7 @@
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
 
-enum { ESCAPE_MS = 25, LOOKS = LOOK_ALARM + 1 };
+enum { ESCAPE_MS = 25, LOOK_AGAIN_MS = 500, LOOKS = LOOK_ALARM + 1 };
 
 static bool is_set(const char *name)
 {
@@ -137,10 +138,23 @@ static uint32_t named_key(wint_t key)
 	return DESK_KEY_NONE;
 }
 
+/* ncurses looks whether the size has changed when a wait ends: a change that comes just before the
+ * wait would not be seen until the next key, so a wait ends now and then. */
+static int wait_for_key(wint_t *key)
+{
+	int kind = ERR;
+	struct pollfd terminal = { .fd = STDIN_FILENO, .events = POLLIN };
+	timeout(LOOK_AGAIN_MS);
+	do
+		kind = get_wch(key);
+	while (kind == ERR && poll(&terminal, 1, 0) == 0);
+	return kind;
+}
+
 uint32_t screen_key(bool *ended)
 {
 	wint_t key = 0;
-	int kind = get_wch(&key);
+	int kind = wait_for_key(&key);
 	*ended = kind == ERR && (feof(stdin) || !isatty(STDIN_FILENO));
 	if (kind == ERR)
 		return DESK_KEY_NONE;

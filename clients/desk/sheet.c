@@ -91,12 +91,18 @@ void sheet_wrap(struct sheet *sheet, size_t width)
 	if (sheet->width == width || width == 0)
 		return;
 	struct sheet_row reading = { 0 };
+	bool filled_again = sheet->row_count == 0 && sheet->top > 0;
+	size_t top = sheet->top;
 	if (sheet->top < sheet->row_count)
 		reading = sheet->rows[sheet->top];
 	sheet->width = width;
 	sheet->row_count = 0;
 	for (size_t i = 0; i < sheet->line_count; i++)
 		break_line(sheet, i);
+	if (filled_again) {
+		sheet->top = top < sheet->row_count ? top : 0;
+		return;
+	}
 	for (sheet->top = 0; sheet->top + 1 < sheet->row_count; sheet->top++) {
 		const struct sheet_row *next = &sheet->rows[sheet->top + 1];
 		if (next->line > reading.line ||

@@ -22,6 +22,7 @@ struct fold_case {
 	uint16_t kind, topic, flags;
 	uint8_t state;
 	uint8_t dead;  /* 1 voided, 2 split */
+	bool part;     /* of an opinion that was split */
 	bool imported; /* its last event is a row of another register */
 };
 

@@ -84,6 +84,7 @@ static void recorded(struct audit *a, const struct event *e, const struct ev_opi
 		.kind = (uint16_t)ev->kind,
 		.topic = (uint16_t)ev->topic,
 		.flags = (uint16_t)ev->flags,
+		.part = ev->parent != 0,
 		.state = STATE_RECORDED };
 }
 
@@ -110,6 +111,17 @@ static void voided(struct audit *a, const struct event *e, const struct ev_opini
 	c->last = e->seq;
 }
 
+/* What the paper holds: nothing that was recorded by error, and what was split once. */
+static size_t on_paper(const struct fold *f, const struct fold_meeting *m)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < m->count; i++) {
+		const struct fold_case *c = &f->cases[m->cases[i]];
+		n += c->dead != 1 && !c->part;
+	}
+	return n;
+}
+
 static void closed(struct audit *a, const struct event *e, const struct ev_minutes_closed *ev)
 {
 	struct fold_meeting *m = fold_meeting(a, e, ev->meeting);
@@ -117,9 +129,9 @@ static void closed(struct audit *a, const struct event *e, const struct ev_minut
 		return;
 	if (m->closed)
 		audit_fail_at(a, e->seq, "meeting", "its minutes were closed before");
-	if (ev->count != m->count)
-		audit_fail_at(a, e->seq, "count", "%llu, the meeting has %zu opinions",
-			(unsigned long long)ev->count, m->count);
+	if (ev->count != on_paper(a->fold, m))
+		audit_fail_at(a, e->seq, "count", "%llu, the paper has %zu opinions",
+			(unsigned long long)ev->count, on_paper(a->fold, m));
 	m->closed = true;
 }
 

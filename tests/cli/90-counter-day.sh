@@ -75,8 +75,8 @@ while [ $i -le 40 ]; do
 done | session | tail -3
 
 session <<END
-minutes close $m --count 39
 minutes close $m --count 40
+minutes close $m --count 39
 meeting show $m
 opinion list $m --limit 9
 minutes close $m --count 40

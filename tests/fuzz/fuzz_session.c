@@ -32,6 +32,7 @@ static struct conf conf;
 static struct commit *commit;
 static struct office office;
 static uint64_t register_size;
+static uint8_t login_sig[64]; /* over the first challenge of an input: the one login there is */
 static _Atomic uint64_t chance;
 
 /* A session with what was asked of it and not yet answered. */
@@ -175,12 +176,18 @@ static void greet(struct client *c, uint8_t challenge[static 32])
 	memcpy(challenge, b.p, 32);
 }
 
+static void sign_login(const uint8_t challenge[static 32], uint8_t sig[static 64])
+{
+	uint8_t message[56];
+	login_message(reg.reg, challenge, message);
+	crypto_sign_detached(sig, NULL, message, sizeof(message), reg.officer);
+}
+
 static void write_login(struct writer *w, const uint8_t challenge[static 32])
 {
 	AUTO(writer_fini) struct writer params = { 0 };
-	uint8_t message[56], sig[64], id[KEY_ID_BYTES];
-	login_message(reg.reg, challenge, message);
-	crypto_sign_detached(sig, NULL, message, sizeof(message), reg.officer);
+	uint8_t sig[64], id[KEY_ID_BYTES];
+	sign_login(challenge, sig);
 	key_id(reg.officer + 32, id);
 	struct login q = { bytes_of(id, sizeof(id)), bytes_of(sig, sizeof(sig)) };
 	record_write_wire(&params, record_login(), &q, NULL, NULL);
@@ -294,6 +301,27 @@ static void write_accept_nothing(struct writer *w, uint8_t number)
 	write_action(w, number, reg.officer, CMD_case_accept, &q);
 }
 
+/* It would be done, but for its signature, which is not of the key that it names. */
+static void write_forged(struct writer *w, uint8_t number)
+{
+	uint8_t secret[SECRET_BYTES];
+	struct case_classify q = { .number = text_of("0000000/2025/2"),
+		.topic = text_of("roads"),
+		.day = day_of(2025, 3, 4) };
+	memcpy(secret, reg.officer, sizeof(secret));
+	secret[0] ^= 1;
+	write_action(w, number, secret, CMD_case_classify, &q);
+}
+
+static void write_cancel(struct writer *w, uint8_t number)
+{
+	write_array(w, 3);
+	write_uint(w, 2);
+	write_string(w, "$/cancel");
+	write_array(w, 1);
+	write_uint(w, number);
+}
+
 /* Inputs that need keys. */
 
 static void write_input(const char *name, uint8_t state, const struct writer *w)
@@ -346,6 +374,8 @@ static void write_inputs(const uint8_t challenge[static 32])
 	AUTO(writer_fini) struct writer w = { 0 };
 	write_login(&w, challenge);
 	write_input("login", 1, &w);
+	w.p[w.n - 1] ^= 1;
+	write_input("login_forged", 1, &w);
 	writer_reset(&w);
 	write_hello(&w);
 	write_login(&w, challenge);
@@ -356,6 +386,13 @@ static void write_inputs(const uint8_t challenge[static 32])
 	writer_reset(&w);
 	write_accept_nothing(&w, 101);
 	write_input("change", 5, &w);
+	write_cancel(&w, 101);
+	write_cancel(&w, 7);
+	write_input("change_cancelled", 2, &w);
+	write_input("change_gone", 11 * 3 + 2, &w);
+	writer_reset(&w);
+	write_forged(&w, 102);
+	write_input("change_forged", 2, &w);
 	writer_reset(&w);
 	write_accept(&w, 1);
 	write_input("change_other", 2, &w);
@@ -408,6 +445,7 @@ static void make_history(void)
 	client_open(&c);
 	greet(&c, challenge);
 	client_close(&c);
+	sign_login(challenge, login_sig);
 	if (getenv("HOIAM_SEEDS") != NULL)
 		write_inputs(challenge);
 }
@@ -474,7 +512,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else if (data[0] % 3 == 2)
 		login(&c);
 	expect(&c, bytes_of(data + 1, size - 1));
+	bool may = data[0] % 3 == 2 || memmem(data, size, login_sig, sizeof(login_sig)) != NULL;
 	bool all = feed(&c, data + 1, size - 1, 1 + how * 13);
+	assert(may || session_state(c.session) != SESSION_IN);
 	if (how % 4 != 3) {
 		drain();
 		assert(session_open_requests(c.session) == 0);

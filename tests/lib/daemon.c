@@ -3,12 +3,14 @@
 
 #include "tests/lib/daemon.h"
 
+#include "clients/keyfile.h"
 #include "daemon/house_key.h"
 #include "proto/rid.h"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -324,4 +326,29 @@ bool test_line_closes(struct test_line *l, int ms)
 		if (read(l->fd, l->bytes, sizeof(l->bytes)) <= 0)
 			return true;
 	}
+}
+
+void test_daemon_enrol(struct test_daemon *d, const char *keyfile)
+{
+	uint8_t secret[32], token[32];
+	struct test_line l;
+	struct invitation invitation = { .has_line = false };
+	memcpy(invitation.reg, d->r.reg, sizeof(invitation.reg));
+	memcpy(invitation.house, d->r.house + 32, sizeof(invitation.house));
+	AUTO(keyfile_free) struct keyfile *key = keyfile_new(&invitation);
+	randombytes_buf(secret, sizeof(secret));
+	invitation_token(secret, token);
+	struct officer_invite invite = { .role = text_of("leader"),
+		.name = text_of("Nguyen Van An"),
+		.token = bytes_of(token, sizeof(token)) };
+	struct enrol enrol = { bytes_of(secret, 32), bytes_of(keyfile_public(key), 32),
+		bytes_of(keyfile_channel(key), 32) };
+	const struct key_level quick = { 1, 8192 };
+	test_line_login(&l, d);
+	assert_string_equal(test_line_call(&l, d, CMD_officer_invite, &invite), "");
+	test_line_close(&l);
+	test_line_greet(&l, d);
+	assert_string_equal(test_line_call_as(&l, d, keyfile_secret(key), CMD_enrol, &enrol), "");
+	test_line_close(&l);
+	assert_int_equal(keyfile_save(key, keyfile, bytes_of("x", 1), quick, NULL), OK);
 }

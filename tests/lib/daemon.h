@@ -98,6 +98,10 @@ const char *test_line_call(
 const char *test_line_call_as(struct test_line *l, struct test_daemon *d, const uint8_t *secret,
 	enum cmd cmd, const void *record);
 
+/* One more officer, a leader over the whole register, with a key in a new file, its passphrase "x".
+ */
+void test_daemon_enrol(struct test_daemon *d, const char *keyfile);
+
 /* Whether the daemon closes the line within so many milliseconds; what it says before is dropped.
  */
 bool test_line_closes(struct test_line *l, int ms);

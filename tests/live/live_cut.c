@@ -4,7 +4,6 @@
  */
 #include "tests/lib/test.h"
 
-#include "clients/keyfile.h"
 #include "clients/public/hoiam.h"
 #include "proto/day.h"
 #include "tests/lib/daemon.h"
@@ -24,42 +23,14 @@ struct scene {
 	char keyfile[4096];
 };
 
-/* An officer who may do everything here, with a key in a file. */
-static void enrol(struct scene *s)
-{
-	uint8_t secret[32], token[32];
-	struct test_line l;
-	struct invitation invitation = { .has_line = false };
-	memcpy(invitation.reg, s->d->r.reg, sizeof(invitation.reg));
-	memcpy(invitation.house, s->d->r.house + 32, sizeof(invitation.house));
-	AUTO(keyfile_free) struct keyfile *key = keyfile_new(&invitation);
-	randombytes_buf(secret, sizeof(secret));
-	invitation_token(secret, token);
-	struct officer_invite invite = { .role = text_of("leader"),
-		.name = text_of("Nguyen Van An"),
-		.token = bytes_of(token, sizeof(token)) };
-	struct enrol enrol = { bytes_of(secret, 32), bytes_of(keyfile_public(key), 32),
-		bytes_of(keyfile_channel(key), 32) };
-	test_line_login(&l, s->d);
-	assert_string_equal(test_line_call(&l, s->d, CMD_officer_invite, &invite), "");
-	test_line_close(&l);
-	test_line_greet(&l, s->d);
-	assert_string_equal(
-		test_line_call_as(&l, s->d, keyfile_secret(key), CMD_enrol, &enrol), "");
-	test_line_close(&l);
-	snprintf(s->keyfile, sizeof(s->keyfile), "%s/a.key", s->d->dir);
-	assert_int_equal(keyfile_save(key, s->keyfile, bytes_of("x", 1),
-				 (struct key_level){ 1, 8192 }, NULL),
-		OK);
-}
-
 static int make(void **state)
 {
 	struct scene *s = xcalloc(1, sizeof(*s));
 	assert_true(sodium_init() >= 0);
 	s->d = test_daemon_make();
 	test_daemon_start(s->d, NULL);
-	enrol(s);
+	snprintf(s->keyfile, sizeof(s->keyfile), "%s/a.key", s->d->dir);
+	test_daemon_enrol(s->d, s->keyfile);
 	*state = s;
 	return 0;
 }

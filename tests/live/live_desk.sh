@@ -63,9 +63,25 @@ press() # KEYS...
 	$terminal send-keys -t desk "$@"
 }
 
-resize() # WIDTH HEIGHT
+# A new size and what it shows. A change that comes just before the desk waits for a key is seen with
+# that key: one without a meaning is pressed now and then.
+resized() # WIDTH HEIGHT WORDS
 {
 	$terminal resize-window -t desk -x "$1" -y "$2"
+	size=$1x$2
+	shift 2
+	n=0
+	until screen >"$folder/shown" 2>/dev/null && grep -qF -- "$1" "$folder/shown"; do
+		n=$((n + 1))
+		[ $n -lt 200 ] || {
+			echo "not as it should be at $size: $1"
+			screen
+			exit 1
+		}
+		[ $((n % 10)) -ne 0 ] || press x
+		sleep 0.1
+	done
+	echo "at $size: $1"
 }
 
 register
@@ -88,7 +104,7 @@ shows "[Vụ việc đang chờ]"
 press j j k G g Down Up NPage PPage End Home
 press /
 press -l "cho"
-shows "cho"
+shows "/cho"
 press Enter
 press Escape
 press /
@@ -100,8 +116,9 @@ press Tab
 shows "[Kết luận chưa xong]"
 shows "98101/2026/1"
 press l
-shows "98101/2026/1"
+shows "Hội trường Ủy ban nhân dân xã Thanh Hòa"
 press h
+shows "[Kết luận chưa xong]"
 press '?'
 shows "danh sách kia"
 press q
@@ -109,12 +126,23 @@ press Tab
 shows "[Vụ việc đang chờ]"
 press BSpace Left Right q
 
-for size in 20x5 40x10 200x60 10x3 80x24 110x30; do
-	resize "${size%x*}" "${size#*x}"
-	press r
-	sleep 0.2
-done
+# Each size has words of its own, so that none is taken for the one before.
+resized 10 3 "quá nhỏ"
+resized 20 5 "98101/2026/"
+resized 10 3 "quá nhỏ"
+resized 40 10 "[Vụ việc đang chờ]"
+resized 200 60 "Đề nghị trả lời về hồ sơ cấp giấy chứng nhận quyền sử dụng đất nộp từ tháng 5/2024."
+shows "nhật ký"
+resized 10 3 "quá nhỏ"
+resized 40 10 "[Vụ việc đang chờ]"
+hides "nhật ký"
+press Enter
+shows "lĩnh vực"
+press G
+hides "lĩnh vực"
+press q
 shows "[Vụ việc đang chờ]"
+resized 110 30 "nhật ký"
 
 stop KILL
 press r

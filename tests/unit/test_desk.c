@@ -22,6 +22,8 @@
 /* Answers. */
 
 /* NULL: nil; "#5": the number. */
+enum { CELLS = 16 }; /* of a row, at most */
+
 static void put_cell(struct writer *w, const char *cell)
 {
 	if (cell == NULL)
@@ -188,9 +190,9 @@ static void put_hello(struct writer *w, const struct server *it)
 static void put_answer(
 	struct server *it, const char *method, size_t after, size_t limit, struct writer *w)
 {
-	const char *const me[] = { "#2", "Nguyễn Hữu Tường", "leader", "98101", it->post };
-	const char *const size[] = { "size", it->size_at };
-	static const char *const venue[] = { "venue", "Nhà văn hóa" };
+	const char *const me[CELLS] = { "#2", "Nguyễn Hữu Tường", "leader", "98101", it->post };
+	const char *const size[CELLS] = { "size", it->size_at };
+	static const char *const venue[CELLS] = { "venue", "Nhà văn hóa" };
 	if (strcmp(method, "hello") == 0)
 		put_hello(w, it);
 	else if (strcmp(method, "whoami") == 0)
@@ -925,6 +927,37 @@ static void a_line_that_breaks_is_made_again(void **state)
 	scene_close(&s);
 }
 
+static void a_text_that_is_read_again_stays_where_it_was(void **state)
+{
+	(void)state;
+	struct scene s;
+	scene_open(&s);
+	fill(&s);
+	assert_int_equal(fetch_sheet(&s.session, &s.desk), OK);
+	desk_show_sheet(&s.desk, false);
+	desk_resize(&s.desk, 40, 8);
+	press(&s.desk, "jj");
+	assert_int_equal(s.desk.sheet.top, 2);
+	assert_int_equal(fetch_sheet(&s.session, &s.desk), OK);
+	desk_show_sheet(&s.desk, true);
+	assert_int_equal(s.desk.sheet.top, 2);
+	scene_close(&s);
+}
+
+static void a_server_that_goes_between_two_requests_does_no_harm(void **state)
+{
+	(void)state;
+	struct scene s;
+	scene_open(&s);
+	fill(&s);
+	s.server.cut_at = "status";
+	s.server.deaf = true;
+	assert_int_equal(fetch_who(&s.session, &s.desk, NULL), E_UNREACHABLE);
+	assert_true(s.desk.cut);
+	shows(&s.desk, "the line to the server is cut");
+	scene_close(&s);
+}
+
 static void without_a_terminal_there_is_no_desk(void **state)
 {
 	(void)state;
@@ -963,6 +996,8 @@ int main(void)
 		cmocka_unit_test(a_meeting_is_read_with_its_conclusion),
 		cmocka_unit_test(a_conclusion_that_is_gone_does_no_harm),
 		cmocka_unit_test(a_line_that_breaks_is_made_again),
+		cmocka_unit_test(a_text_that_is_read_again_stays_where_it_was),
+		cmocka_unit_test(a_server_that_goes_between_two_requests_does_no_harm),
 		cmocka_unit_test(without_a_terminal_there_is_no_desk),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
