@@ -7,15 +7,16 @@
 
 enum column_kind {
 	COLUMN_TEXT,
-	COLUMN_COUNT, /* integer, nil when it does not apply */
-	COLUMN_DAY,   /* "YYYY-MM-DD" or nil */
-	COLUMN_TIME,  /* µs since 1970 or nil */
-	COLUMN_SHARE, /* tenths of a percent, rounded half up; nil for 0/0 */
+	COLUMN_COUNT,    /* integer, nil when it does not apply */
+	COLUMN_DAY,      /* "YYYY-MM-DD" or nil */
+	COLUMN_TIME,     /* µs since 1970 or nil */
+	COLUMN_SHARE,    /* tenths of a percent, rounded half up; nil for 0/0 */
 	COLUMN_DECIMAL2, /* in hundredths; nil for 0/0 */
 	COLUMN_DECIMAL4, /* in ten thousandths; nil when there is nothing to measure */
-	COLUMN_CODE,  /* code of a term, state, role or unit; nil for none */
-	COLUMN_WORDS, /* words of a person; nil when there are none or the reader may not see them
-		       */
+	COLUMN_CODE,     /* code of a term, state, role or unit; nil for none */
+	COLUMN_WORDS,  /* words of a person; nil when there are none or the reader may not see them
+			*/
+	COLUMN_FIELDS, /* a map, name -> value: what an event says */
 };
 
 struct column {
