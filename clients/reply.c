@@ -79,14 +79,33 @@ static struct cell read_cell(struct reader *rd, struct arena *a)
 	}
 	case PACK_ARRAY:
 		return read_list_cell(rd, a);
+	case PACK_MAP: {
+		struct bytes b = read_any(rd);
+		return (struct cell){ .kind = CELL_MAP, .text = { (const char *)b.p, b.n } };
+	}
 	case PACK_FLOAT:
-	case PACK_MAP:
 	case PACK_EXT:
 	case PACK_BAD:
 		break;
 	}
 	rd->err = rd->err == OK ? E_TYPE : rd->err;
 	return nil;
+}
+
+bool cell_fields(
+	const struct cell *map, size_t *at, struct text *name, struct cell *value, struct arena *a)
+{
+	if (map->kind != CELL_MAP)
+		return false;
+	struct reader rd = { .p = (const uint8_t *)map->text.p, .n = map->text.n, .at = *at };
+	if (*at == 0)
+		(void)read_map(&rd);
+	if (rd.err != OK || rd.at >= rd.n)
+		return false;
+	*name = read_text(&rd);
+	*value = read_cell(&rd, a);
+	*at = rd.at;
+	return rd.err == OK;
 }
 
 /* Tables. */

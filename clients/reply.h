@@ -6,9 +6,12 @@
 #include "proto/err.h"
 #include "proto/report.h"
 
-enum cell_kind { CELL_NIL, CELL_NUMBER, CELL_TEXT };
+enum cell_kind { CELL_NIL, CELL_NUMBER, CELL_TEXT, CELL_MAP };
 
-/* Bytes came as hexadecimal text, lists as text with commas, true and false as 1 and 0. */
+/*
+ * Bytes came as hexadecimal text, lists as text with commas, true and false as 1 and 0. A map is
+ * kept as it came, in `text`: cell_fields takes it apart.
+ */
 struct cell {
 	enum cell_kind kind;
 	int64_t number;
@@ -18,6 +21,10 @@ struct cell {
 /* The text, empty for other kinds; the number, `otherwise` for other kinds. */
 struct text cell_as_text(const struct cell *cell);
 int64_t cell_as_number(const struct cell *cell, int64_t otherwise);
+
+/* The next name and value of a map, *at bytes into it (0 at first); false at its end. */
+bool cell_fields(
+	const struct cell *map, size_t *at, struct text *name, struct cell *value, struct arena *a);
 
 /* Tables. Columns are those of the wire; shape is report.def's, NULL when it does not know it. */
 struct table {

@@ -14,8 +14,9 @@ enum column_kind {
 	COLUMN_DECIMAL2, /* in hundredths; nil for 0/0 */
 	COLUMN_DECIMAL4, /* in ten thousandths; nil when there is nothing to measure */
 	COLUMN_CODE,     /* code of a term, state, role or unit; nil for none */
-	COLUMN_WORDS, /* words of a person; nil when there are none or the reader may not see them
-		       */
+	COLUMN_WORDS,  /* words of a person; nil when there are none or the reader may not see them
+			*/
+	COLUMN_FIELDS, /* a map, name -> value: what an event says */
 };
 
 struct column {

@@ -137,6 +137,22 @@ static struct text print_code(
 	return name_of_state(p, t, of_case, a);
 }
 
+/* "name=value name=value"; as JSON in CSV, where a program may want to take it apart. */
+static struct text print_fields(const struct printer *p, const struct cell *map, struct arena *a)
+{
+	struct text name, all = text_of("");
+	struct cell value;
+	size_t at = 0;
+	if (p->format == FORMAT_CSV)
+		return print_map_json(map, a);
+	while (cell_fields(map, &at, &name, &value, a)) {
+		struct text shown = print_day(p, print_cell(p, NULL, &value, true, a), a);
+		all = arena_format(a, "%.*s%s%.*s=%.*s", (int)all.n, all.p, all.n == 0 ? "" : " ",
+			(int)name.n, name.p, (int)shown.n, shown.p);
+	}
+	return all;
+}
+
 struct text print_cell(const struct printer *p, const struct column *column,
 	const struct cell *cell, bool raw, struct arena *a)
 {
@@ -152,6 +168,9 @@ struct text print_cell(const struct printer *p, const struct column *column,
 			t = print_day(p, t, a);
 		else if (kind == COLUMN_CODE)
 			t = print_code(p, column, t, a);
+		break;
+	case CELL_MAP:
+		t = print_fields(p, cell, a);
 		break;
 	}
 	return raw ? t : print_tame(t, a);
@@ -246,7 +265,7 @@ static bool shrink(const struct printer *p, struct layout *to)
 static bool is_words(const struct table *t, size_t column)
 {
 	const struct column *known = table_column(t, column);
-	return known != NULL && known->kind == COLUMN_WORDS;
+	return known != NULL && (known->kind == COLUMN_WORDS || known->kind == COLUMN_FIELDS);
 }
 
 static void fold(struct layout *to)
@@ -430,10 +449,23 @@ static void print_terminal(struct printer *p, const struct table *t, bool title,
 
 /* For programs. */
 
+/* Does a spreadsheet take it for a formula? Some of them know the wide signs, too. */
+static bool is_formula(struct text t)
+{
+	static const char first[] = "=+-@\t\r\n";
+	static const char *const wide[] = { "＝", "＋", "－", "＠" };
+	if (t.n == 0)
+		return false;
+	for (size_t i = 0; i < COUNT(wide); i++)
+		if (t.n >= 3 && memcmp(t.p, wide[i], 3) == 0)
+			return true;
+	return memchr(first, t.p[0], sizeof(first) - 1) != NULL;
+}
+
 void print_csv_cell(FILE *out, struct text t, bool guard)
 {
-	static const char formulas[] = "=+-@\t\r", quoted[] = "\",\r\n";
-	bool formula = guard && t.n > 0 && memchr(formulas, t.p[0], sizeof(formulas) - 1) != NULL;
+	static const char quoted[] = "\",\r\n";
+	bool formula = guard && is_formula(t);
 	bool quote = false;
 	for (size_t i = 0; i < t.n; i++)
 		quote = quote || memchr(quoted, t.p[i], sizeof(quoted) - 1) != NULL;

@@ -23,6 +23,9 @@ static void dump(FILE *out, json_t *own)
 	json_decref(own);
 }
 
+/* Any MessagePack: bytes as hexadecimal text. The nesting was bounded when it came in. */
+static json_t *json_any(struct reader *rd);
+
 static json_t *json_cell(const struct cell *cell)
 {
 	switch (cell->kind) {
@@ -32,6 +35,10 @@ static json_t *json_cell(const struct cell *cell)
 		return json_integer(cell->number);
 	case CELL_TEXT:
 		return json_text(cell->text);
+	case CELL_MAP: {
+		struct reader rd = { .p = (const uint8_t *)cell->text.p, .n = cell->text.n };
+		return json_any(&rd);
+	}
 	}
 	return json_null();
 }
@@ -42,14 +49,27 @@ static void set(json_t *object, struct text key, json_t *value_own)
 	json_object_set_new_nocheck(object, name, value_own);
 }
 
+struct text print_map_json(const struct cell *map, struct arena *a)
+{
+	json_t *made = json_cell(map);
+	AUTO(xfree) char *line = json_dumps(made, FLAGS);
+	json_decref(made);
+	return line == NULL ? text_of("") : arena_text(a, text_of(line));
+}
+
+void print_row_json(FILE *out, const struct table *t, size_t row)
+{
+	json_t *object = json_object();
+	for (size_t c = 0; c < t->column_count; c++)
+		set(object, t->columns[c], json_cell(&t->cells[row * t->column_count + c]));
+	dump(out, object);
+}
+
 static void print_rows(FILE *out, const struct table *t)
 {
 	for (size_t i = 0; i < t->row_count; i++) {
-		json_t *row = json_object();
-		for (size_t c = 0; c < t->column_count; c++)
-			set(row, t->columns[c], json_cell(&t->cells[i * t->column_count + c]));
 		fputs(i == 0 ? "\n" : ",\n", out);
-		dump(out, row);
+		print_row_json(out, t, i);
 	}
 }
 
@@ -80,9 +100,6 @@ void print_end_json(FILE *out)
 {
 	fputs("]}\n", out);
 }
-
-/* Any MessagePack: bytes as hexadecimal text. The nesting was bounded when it came in. */
-static json_t *json_any(struct reader *rd);
 
 static json_t *json_many(struct reader *rd, bool map)
 {

@@ -13,6 +13,12 @@
 void print_page_json(FILE *out, const struct reply *reply, size_t page);
 void print_end_json(FILE *out);
 
+/* One row as an object, on one line, without its end. */
+void print_row_json(FILE *out, const struct table *t, size_t row);
+
+/* A map as one line of text, in `a`. */
+struct text print_map_json(const struct cell *map, struct arena *a);
+
 /* What a changing command did, as it came. */
 void print_outcome_json(FILE *out, const struct outcome *outcome);
 

@@ -356,6 +356,8 @@ ASK(case_list, case_list, .unit = site->code)
 ASK(case, case_number, CASE(TO_CLASSIFY))
 ASK(rate, rate_ask, .rate = text_of("inclusion"), .unit = site->code,
 	.from = test_day("2026-01-01"), .to = test_day("2026-03-01"))
+ASK(export_cases, export_cases, .unit = site->code)
+ASK(journal_list, journal_list, .unit = site->code)
 ASK(import_status, import_ask, .source = text_of("so-cu"), .file = a_hash)
 ASK(cohort, cohort_ask, .unit = site->code)
 /* clang-format on */
@@ -471,6 +473,8 @@ static const struct {
 	{ CMD_rate_why, 't', SCOPE, ask_rate },
 	{ CMD_import_cases, 'r', UNIT_THEN, ask_import },
 	{ CMD_import_status, 'r', ANYTHING, ask_import_status },
+	{ CMD_export_cases, 's', SCOPE, ask_export_cases },
+	{ CMD_journal_list, 0, UNIT_TODAY, ask_journal_list },
 	{ CMD_report_cohort, 't', SCOPE, ask_cohort },
 	{ CMD_report_backlog, 't', SCOPE, ask_backlog },
 };
