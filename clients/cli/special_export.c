@@ -28,7 +28,7 @@ struct exporting {
 	const struct export_kind *kind;
 	const struct cmd_row *cmd;
 	void *record;
-	bool csv;
+	bool csv, limited; /* limited: one page of so many rows */
 	struct export_file file;
 	uint8_t after[64];
 };
@@ -114,24 +114,34 @@ static bool turn(struct exporting *ex, const struct reply *page)
 static enum err export_rows(struct exporting *ex)
 {
 	AUTO(reply_fini) struct reply page = { 0 };
+	bool more;
 	do {
 		enum err err = session_page(ex->s, ex->cmd, ex->record, &page);
 		if (err == OK)
 			err = add_page(ex, &page);
 		if (err != OK)
 			return err;
-		bool more = turn(ex, &page);
+		more = turn(ex, &page);
 		reply_reset(&page);
-		if (!more || session_limited(ex->cmd->record(), ex->record))
-			break;
-	} while (true);
+	} while (more && !ex->limited);
 	return export_finish(&ex->file);
+}
+
+/* As many rows in a page as there may be, unless the user said how many. */
+static void set_limit(struct exporting *ex)
+{
+	const struct field *limit = record_field(ex->cmd->record(), text_of("limit"));
+	const uint64_t most = LIMIT_PAGE;
+	ex->limited = session_limited(ex->cmd->record(), ex->record);
+	if (!ex->limited)
+		memcpy((char *)ex->record + limit->offset, &most, sizeof(most));
 }
 
 static enum err export(struct exporting *ex, const char *path) {
 	uint8_t asked[EXPORT_ASK_BYTES]; struct session *s = ex->s; enum err err = session_login(s);
 	if (err != OK) return err;
 	hash_ask(ex, asked);
+	set_limit(ex);
 	err = export_open(&ex->file, path, ex->csv, asked, &s->arena, &s->fault);
 	if (err == OK && ex->file.last[0] != '\0' && !ex->kind->behind(ex->record, ex->file.last))
 		err = fail(&s->fault, E_CONFLICT, ex->file.part,

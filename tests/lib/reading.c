@@ -12,8 +12,30 @@ static const char *kept(struct test_house *h, struct text t)
 	return arena_format(&h->arena, "%.*s", (int)t.n, t.n == 0 ? "" : t.p).p;
 }
 
+static const char *read_one(struct test_house *h, struct reader *rd);
+
+/* "[1,2]", "{name=value,name=value}". */
+static const char *read_many(struct test_house *h, struct reader *rd, bool map)
+{
+	const char *all = map ? "{" : "[";
+	uint32_t n = map ? read_map(rd) : read_array(rd);
+	for (uint32_t i = 0; i < n; i++) {
+		const char *name = map ? kept(h, read_text(rd)) : "";
+		all = arena_format(&h->arena, "%s%s%s%s%s", all, i == 0 ? "" : ",", name,
+			map ? "=" : "", read_one(h, rd))
+			      .p;
+	}
+	return arena_format(&h->arena, "%s%s", all, map ? "}" : "]").p;
+}
+
 static const char *read_one(struct test_house *h, struct reader *rd)
 {
+	if (read_type(rd) == PACK_MAP || read_type(rd) == PACK_ARRAY)
+		return read_many(h, rd, read_type(rd) == PACK_MAP);
+	if (read_type(rd) == PACK_BIN) {
+		(void)read_bin(rd);
+		return "bytes";
+	}
 	if (read_type(rd) == PACK_TEXT)
 		return kept(h, read_text(rd));
 	if (read_type(rd) == PACK_NIL) {

@@ -10,7 +10,7 @@
 struct test_table {
 	const char *name;
 	const char **columns;
-	const char **cells; /* row by row; numbers in digits, nil as "-" */
+	const char **cells; /* row by row; numbers in digits, nil as "-", maps as {name=value,…} */
 	size_t column_count, row_count;
 };
 
