@@ -30,7 +30,7 @@ struct exporting {
 	void *record;
 	bool csv, limited; /* limited: one page of so many rows */
 	struct export_file file;
-	uint8_t after[64];
+	uint8_t after[LIMIT_CURSOR];
 };
 
 static bool behind_case(void *record, const char *first)

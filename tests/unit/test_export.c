@@ -329,11 +329,11 @@ static void what_cannot_be_names_its_field(void **state)
 		enum err err;
 		const char *field;
 	} wrong[] = {
-		{ CMD_export_cases, &place, E_VALUE, "after" },
+		{ CMD_export_cases, &place, E_CURSOR, "after" },
 		{ CMD_export_cases, &number, E_NUMBER, "past" },
 		{ CMD_export_cases, &unit, E_NOT_FOUND, "unit" },
 		{ CMD_export_cases, &coming, E_ENDED, "unit" },
-		{ CMD_journal_list, &seq, E_VALUE, "after" },
+		{ CMD_journal_list, &seq, E_CURSOR, "after" },
 		{ CMD_journal_list, &verb, E_VALUE, "verb" },
 		{ CMD_journal_list, &of, E_NUMBER, "number" },
 		{ CMD_journal_list, &in, E_NOT_FOUND, "unit" },
