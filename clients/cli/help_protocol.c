@@ -171,7 +171,7 @@ static void events(void)
 static void tables(void)
 {
 	static const char *const kinds[] = { "text", "whole number", "day", "time", "share",
-		"hundredths", "ten thousandths", "code", "words" };
+		"hundredths", "ten thousandths", "code", "words", "map" };
 	printf(".Bl -tag -width Ds\n");
 	for (enum table_name t = 0; t < TABLE_COUNT; t++) {
 		const struct table_shape *shape = table_shape(t);
