@@ -146,6 +146,8 @@ static struct text print_fields(const struct printer *p, const struct cell *map,
 	if (p->format == FORMAT_CSV)
 		return print_map_json(map, a);
 	while (cell_fields(map, &at, &name, &value, a)) {
+		if (p->format == FORMAT_TERMINAL && print_is_inner(name))
+			continue;
 		struct text shown = print_day(p, print_cell(p, NULL, &value, true, a), a);
 		all = arena_format(a, "%.*s%s%.*s=%.*s", (int)all.n, all.p, all.n == 0 ? "" : " ",
 			(int)name.n, name.p, (int)shown.n, shown.p);

@@ -34,8 +34,7 @@ static bool is_time(const struct event *e, const struct event_field *f)
 	return known != NULL && known->kind == KIND_TIME;
 }
 
-/* What tells a person nothing: hashes, and numbers of the journal's own. */
-static bool is_inner(struct text name)
+bool print_is_inner(struct text name)
 {
 	static const char *const inner[] = { "w", "group", "prev", "policy", "flags", "content",
 		"source", "token", "public", "channel", "series", "rule" };
@@ -65,7 +64,7 @@ static void print_event(const struct printer *p, const struct event *e)
 	bool some = false;
 	for (size_t i = 0; i < e->field_count; i++) {
 		const struct event_field *f = &e->fields[i];
-		if (f->value.kind == CELL_NIL || (terminal && is_inner(f->name)))
+		if (f->value.kind == CELL_NIL || (terminal && print_is_inner(f->name)))
 			continue;
 		struct text value = event_value(p, e, f, &a), key = print_tame(f->name, &a);
 		const char *before = !terminal ? "\t" : some ? ", " : ": ";

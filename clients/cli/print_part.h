@@ -11,6 +11,9 @@ void print_one_table(struct printer *p, const struct table *t, bool title, bool 
 /* A cell of CSV; `guard`: a text that a spreadsheet would compute gets an apostrophe. */
 void print_csv_cell(FILE *out, struct text t, bool guard);
 
+/* A field of an event that tells a person nothing: hashes, and numbers of the journal's own. */
+bool print_is_inner(struct text name);
+
 /* Control characters, C1 in its two bytes of UTF-8 too, become spaces: nothing steers a terminal.
  */
 struct text print_tame(struct text t, struct arena *a);

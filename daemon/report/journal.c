@@ -8,7 +8,8 @@
 #include "daemon/report/facts.h"
 #include "proto/action.h"
 
-enum { NODES_MAX = LIMIT_NODES - 512 };
+/* Each leaf that is walked over costs a look at what it is about: so many in ten milliseconds. */
+enum { NODES_MAX = LIMIT_NODES - 512, LEAVES_MAX = WALK_MAX / 4 };
 
 /* The entry that the walk is in. */
 struct header {
@@ -249,7 +250,7 @@ static void look_at(struct journal_walk *w, uint64_t seq, struct bytes leaf)
 	if (w->full)
 		return;
 	w->at = seq + 1;
-	w->full = ++w->walked == WALK_MAX;
+	w->full = ++w->walked == LEAVES_MAX;
 }
 
 /* The request. */

@@ -1,7 +1,8 @@
 #!/bin/sh
 # live_nyc.sh: ten years of casework of the New York City Council, 240,027 rows: taken over with the
 # client killed, then the daemon killed in the middle; the reports are the reference to the byte; the
-# same file again writes nothing.
+# same file again writes nothing. An export whose client was killed, then its daemon, is the same in
+# the end as one that was left in peace.
 set -eu
 cases=$HOIAM_SHARED/cases
 [ -d "$cases" ] || cases=$HOIAM_SHARED/data/cases
@@ -99,6 +100,25 @@ diff "$folder/cohort.csv" "$cases/reference-nyc2022-upsert-by-office.csv"
 days=$(tail -n +2 "$cases/reference-nyc2022-upsert-backlog.csv" | cut -d, -f1 | paste -s -d,)
 "$HOIAM_PROGRAM" report backlog --at "$days" --csv >"$folder/backlog.csv"
 diff "$folder/backlog.csv" "$cases/reference-nyc2022-upsert-backlog.csv"
+"$HOIAM_PROGRAM" export cases --out "$folder/whole"
+"$HOIAM_PROGRAM" export cases --out "$folder/parts" &
+client=$!
+sleep 1
+kill -9 $client 2>/dev/null || :
+wait $client 2>/dev/null || :
+"$HOIAM_PROGRAM" export cases --out "$folder/parts" 2>"$folder/cut" &
+client=$!
+sleep 1
+kill -9 "$daemon"
+wait "$daemon" 2>/dev/null || :
+rc=0
+wait $client || rc=$?
+echo "the export ended with $rc: $(cat "$folder/cut")"
+start
+[ -e "$folder/parts" ] || "$HOIAM_PROGRAM" export cases --out "$folder/parts"
+cmp "$folder/parts" "$folder/whole"
+[ "$(tail -n 1 "$folder/whole" | cut -d'"' -f6)" = \
+	"$(head -n -1 "$folder/whole" | sha256sum | cut -d' ' -f1)" ]
 kill "$daemon"
 wait "$daemon" || :
 daemon=
