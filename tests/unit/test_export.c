@@ -325,18 +325,18 @@ static void what_cannot_be_names_its_field(void **state)
 				  in = { .unit = text_of("none") };
 	const struct {
 		enum cmd cmd;
-		const void *q;
 		enum err err;
+		const void *q;
 		const char *field;
 	} wrong[] = {
-		{ CMD_export_cases, &place, E_VALUE, "after" },
-		{ CMD_export_cases, &number, E_NUMBER, "past" },
-		{ CMD_export_cases, &unit, E_NOT_FOUND, "unit" },
-		{ CMD_export_cases, &coming, E_ENDED, "unit" },
-		{ CMD_journal_list, &seq, E_VALUE, "after" },
-		{ CMD_journal_list, &verb, E_VALUE, "verb" },
-		{ CMD_journal_list, &of, E_NUMBER, "number" },
-		{ CMD_journal_list, &in, E_NOT_FOUND, "unit" },
+		{ CMD_export_cases, E_VALUE, &place, "after" },
+		{ CMD_export_cases, E_NUMBER, &number, "past" },
+		{ CMD_export_cases, E_NOT_FOUND, &unit, "unit" },
+		{ CMD_export_cases, E_ENDED, &coming, "unit" },
+		{ CMD_journal_list, E_VALUE, &seq, "after" },
+		{ CMD_journal_list, E_VALUE, &verb, "verb" },
+		{ CMD_journal_list, E_NUMBER, &of, "number" },
+		{ CMD_journal_list, E_NOT_FOUND, &in, "unit" },
 	};
 	for (size_t i = 0; i < COUNT(wrong); i++) {
 		struct fault f = { 0 };
