@@ -28,7 +28,8 @@ struct exporting {
 	const struct export_kind *kind;
 	const struct cmd_row *cmd;
 	void *record;
-	bool csv, limited; /* limited: one page of so many rows */
+	bool csv;
+	uint64_t left; /* rows that the user wants; UINT64_MAX: all */
 	struct export_file file;
 	uint8_t after[LIMIT_CURSOR];
 };
@@ -80,6 +81,22 @@ static void print_rows(const struct exporting *ex, const struct table *t, FILE *
 	}
 }
 
+/* As many rows in a page as there may be, or as are left of what the user wants. */
+static void set_limit(struct exporting *ex)
+{
+	const struct field *limit = record_field(ex->cmd->record(), text_of("limit"));
+	const uint64_t most = ex->left < LIMIT_PAGE ? ex->left : LIMIT_PAGE;
+	memcpy((char *)ex->record + limit->offset, &most, sizeof(most));
+}
+
+static void read_limit(struct exporting *ex)
+{
+	const struct field *limit = record_field(ex->cmd->record(), text_of("limit"));
+	memcpy(&ex->left, (const char *)ex->record + limit->offset, sizeof(ex->left));
+	if (ex->left == 0)
+		ex->left = UINT64_MAX;
+}
+
 static enum err add_page(struct exporting *ex, const struct reply *page)
 {
 	const struct table *t = reply_table(page, ex->kind->table);
@@ -94,6 +111,8 @@ static enum err add_page(struct exporting *ex, const struct reply *page)
 	enum err err = fclose(out) == 0 ? OK : file_fail(&ex->s->fault, "stdout");
 	if (err == OK)
 		err = export_add(&ex->file, bytes_of(rows, n), t->row_count);
+	if (ex->left != UINT64_MAX)
+		ex->left -= t->row_count < ex->left ? t->row_count : ex->left;
 	free(rows);
 	return err;
 }
@@ -114,35 +133,32 @@ static bool turn(struct exporting *ex, const struct reply *page)
 static enum err export_rows(struct exporting *ex)
 {
 	AUTO(reply_fini) struct reply page = { 0 };
-	bool more;
-	do {
+	bool more = ex->left > 0;
+	while (more) {
+		set_limit(ex);
 		enum err err = session_page(ex->s, ex->cmd, ex->record, &page);
 		if (err == OK)
 			err = add_page(ex, &page);
 		if (err != OK)
 			return err;
-		more = turn(ex, &page);
+		more = turn(ex, &page) && ex->left > 0;
 		reply_reset(&page);
-	} while (more && !ex->limited);
+	}
 	return export_finish(&ex->file);
 }
 
-/* As many rows in a page as there may be, unless the user said how many. */
-static void set_limit(struct exporting *ex)
+static enum err export_all(struct exporting *ex, const char *path)
 {
-	const struct field *limit = record_field(ex->cmd->record(), text_of("limit"));
-	const uint64_t most = LIMIT_PAGE;
-	ex->limited = session_limited(ex->cmd->record(), ex->record);
-	if (!ex->limited)
-		memcpy((char *)ex->record + limit->offset, &most, sizeof(most));
-}
-
-static enum err export(struct exporting *ex, const char *path) {
-	uint8_t asked[EXPORT_ASK_BYTES]; struct session *s = ex->s; enum err err = session_login(s);
-	if (err != OK) return err;
+	uint8_t asked[EXPORT_ASK_BYTES];
+	struct session *s = ex->s;
+	enum err err = session_login(s);
+	if (err != OK)
+		return err;
 	hash_ask(ex, asked);
-	set_limit(ex);
+	read_limit(ex);
 	err = export_open(&ex->file, path, ex->csv, asked, &s->arena, &s->fault);
+	if (err == OK && ex->left != UINT64_MAX) /* rows that an earlier run wrote count, too */
+		ex->left -= ex->file.rows < ex->left ? ex->file.rows : ex->left;
 	if (err == OK && ex->file.last[0] != '\0' && !ex->kind->behind(ex->record, ex->file.last))
 		err = fail(&s->fault, E_CONFLICT, ex->file.part,
 			N_("not a part of this export; remove it, or name another file"));
@@ -176,7 +192,7 @@ static int run(struct session *s, const struct export_kind *kind, int argc, char
 	if (err == OK)
 		err = session_parse(s, ex->cmd->record(), argc, argv, ex->record);
 	if (err == OK)
-		err = export(ex, path);
+		err = export_all(ex, path);
 	export_close(&ex->file);
 	if (err == E_FILE && path == NULL && errno == EPIPE)
 		return 0; /* who reads has enough */

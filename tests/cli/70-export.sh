@@ -86,6 +86,12 @@ END
 run python3 read_csv.py
 as clerk export cases --format csv --from 2025-09-01 --to 2025-09-30 --past 98101/2025/1194
 
+"$HOIAM" --as clerk export cases --limit 500 | tail -n 1 | cut -d, -f1
+("$HOIAM" --as clerk export cases 2>&1 && echo "who reads has enough" >&2) 2>"$out.2" | head -n 1 | cut -c1-24
+cat "$out.2"
+"$HOIAM" --as clerk export cases >/dev/full 2>"$out.2"
+echo "a full disk: $? $(cat "$out.2")"
+
 # The first byte behind so many blocks of 512 kills the client.
 killed_at() # BLOCKS WORDS...
 {
