@@ -228,8 +228,8 @@ static void take_address(const struct sockaddr *from, uint8_t out[static 16])
 	}
 }
 
-/* Ends the oldest unfinished handshake of an address, or of all (NULL); how many there were. */
-static size_t end_oldest(struct conns *all, const uint8_t *address, size_t most)
+/* The oldest unfinished handshake of an address, or of all (NULL); NULL while there are fewer. */
+static struct conn *oldest_handshake(const struct conns *all, const uint8_t *address, size_t most)
 {
 	struct conn *oldest = NULL;
 	size_t n = 0;
@@ -240,20 +240,26 @@ static size_t end_oldest(struct conns *all, const uint8_t *address, size_t most)
 		if (oldest == NULL || c->opened_at < oldest->opened_at)
 			oldest = c;
 	}
-	if (n < most || oldest == NULL)
-		return n;
-	log_debug("conn", "closed=handshakes count=%zu", n);
-	conn_close(oldest);
-	return n;
+	return n < most ? NULL : oldest;
+}
+
+static void make_room(struct conns *all, const uint8_t *address)
+{
+	const struct conf *conf = all->conf;
+	struct conn *c = oldest_handshake(all, address, conf->handshakes_address_max);
+	if (c == NULL && all->handshakes >= conf->handshakes_max)
+		c = oldest_handshake(all, NULL, conf->handshakes_max);
+	if (c == NULL)
+		return;
+	log_debug("conn", "closed=handshakes count=%zu", all->handshakes);
+	conn_close(c);
 }
 
 static void begin_channel(struct conn *c, const struct sockaddr *from)
 {
 	struct office *office = c->all->office;
 	take_address(from, c->address);
-	(void)end_oldest(c->all, c->address, c->all->conf->handshakes_address_max);
-	if (c->all->handshakes >= c->all->conf->handshakes_max)
-		(void)end_oldest(c->all, NULL, c->all->conf->handshakes_max);
+	make_room(c->all, c->address);
 	c->channel = xcalloc(1, sizeof(*c->channel));
 	channel_accept(c->channel,
 		&(struct channel_server){

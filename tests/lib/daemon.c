@@ -8,6 +8,7 @@
 #include "proto/rid.h"
 
 #include <fcntl.h>
+#include <ftw.h>
 #include <poll.h>
 #include <signal.h>
 #include <sodium.h>
@@ -134,14 +135,26 @@ int test_daemon_stop(struct test_daemon *d, int signal)
 	return ended(pid);
 }
 
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
+static void remove_tree(const char *path)
+{
+	assert_int_equal(nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
+
 void test_daemon_close(struct test_daemon *d)
 {
-	char command[8300];
 	if (d->pid != 0)
 		(void)test_daemon_stop(d, SIGKILL);
 	*strrchr(d->socket, '/') = '\0';
-	snprintf(command, sizeof(command), "rm -rf '%s' '%s'", d->dir, d->socket);
-	assert_int_equal(system(command), 0);
+	remove_tree(d->dir);
+	remove_tree(d->socket);
 	free(d);
 }
 

@@ -458,7 +458,7 @@ static pid_t dead_reader(const struct test_daemon *d)
 		bool good = db_open(&db, d->dir, DB_READ, NULL) == OK &&
 			    txn_begin(&txn, db, false, NULL) == OK && write(ready[1], "r", 1) == 1;
 		while (good)
-			pause();
+			good = pause() == -1;
 		_exit(1);
 	}
 	assert_int_equal(read(ready[0], &byte, 1), 1);
