@@ -58,7 +58,7 @@ wait_for() # COMMAND...
 
 make_keys()
 {
-	for key in host office desk; do
+	for key in host office desk line; do
 		ssh-keygen -q -t ed25519 -N '' -C "$key" -f "$key" </dev/null || skip "no ssh-keygen"
 	done
 	{
@@ -148,6 +148,24 @@ forward() # [VERB KEEP]
 	wait_for test -S "$forwarded" || broken "no forwarded socket"
 }
 
+# A port of the office's loopback for the daemon's; false when the port is taken.
+forward_line() # HOST:PORT
+{
+	sh remote line -v -N -o ExitOnForwardFailure=yes -L "$1:127.0.0.1:$listens" "$user@127.0.0.1" \
+		>tunnel.log 2>&1 </dev/null &
+	tunnel=$!
+	wait_for forwarding
+	! grep -q 'Entering interactive session' tunnel.log || return 0
+	wait "$tunnel"
+	tunnel=
+	return 1
+}
+
+forwarding()
+{
+	grep -q 'Entering interactive session' tunnel.log || ! kill -0 "$tunnel" 2>/dev/null
+}
+
 hang_up()
 {
 	kill -9 "$tunnel"
@@ -211,6 +229,12 @@ sh remote desk "$user@127.0.0.1" true >"$out.1" 2>&1 </dev/null || {
 
 register
 quiet admin officer invite --unit 98101 --role receptionist --name "Lê Thị Bảy" --out clerk.invitation
+quiet admin officer invite --unit 98101 --role auditor --name "Vũ Văn Sáu" --out auditor.invitation
+stop
+printf 'listen: 127.0.0.1:0\n' >"$store/hoiamd.conf"
+start
+listens=$(sed -n 's/^info server listening=tcp host=127.0.0.1 port=//p' .log | tail -n 1)
+printf 'restrict,port-forwarding,permitopen="127.0.0.1:%s",command="/bin/false" ' "$listens" | cat - line.pub >>authorized_keys
 for day in 10 11 12; do
 	sed "s|^Ngày: .*|Ngày: $day/11/2025|" "$demo/minutes-1.txt" >"minutes-$day"
 done
@@ -260,6 +284,22 @@ grep -q '	ordinal=2	' "$out.1" || broken "another answer"
 hang_up
 expect 2 "sent again"
 
+say "the same without a number of one's own: the error tells which it was"
+set -- opinion add 98101/2025/1 --words "Xin sửa cầu treo."
+forward opinion.add answer
+office "$@" &
+waits=$!
+come_by
+hang_up
+wait $waits
+rid=$(sed -n 's/.*--rid \([0-9a-f-]*\) .*/\1/p' "$out.2")
+expect 3 "after the cut"
+forward
+office --rid "$rid" "$@" || broken "sent again"
+grep -q '	ordinal=3	' "$out.1" || broken "another answer"
+hang_up
+expect 3 "sent again"
+
 say "minutes, cut at some other times; the same command again each time"
 for pause in 0 0.01 0.02 0.04 0.06 0.1 0.15 0.2; do
 	forward
@@ -287,10 +327,28 @@ set -- --rid 01234567-89ab-7def-8123-456789000003 opinion add 98101/2025/1 --wor
 start_on_server "$held" "$@"
 come_by
 hang_up
-expect 3 "after the cut"
+expect 4 "after the cut"
 on_server "$served" "$@" </dev/null || broken "sent again"
-grep -q '	ordinal=3	' "$out.1" || broken "another answer"
-expect 3 "sent again"
+grep -q '	ordinal=4	' "$out.1" || broken "another answer"
+expect 4 "sent again"
+
+say "an encrypted line inside ssh, by a key that opens nothing else"
+for _ in 1 2 3 4 5 6 7 8; do
+	near=127.0.0.1:$(shuf -i 20000-32000 -n 1)
+	forward_line "$near" && break
+done
+[ -n "$tunnel" ] || broken "no forwarded port"
+quiet auditor enrol auditor.invitation --server "$near"
+quiet auditor rate inclusion --from 2025-01-01 --to 2025-12-31 --server "$near"
+head -n 1 "$out.1"
+hang_up
+rm -f "$forwarded"
+sh remote line -N -o ExitOnForwardFailure=yes -L "$forwarded:$served" "$user@127.0.0.1" >tunnel.log 2>&1 </dev/null &
+tunnel=$!
+wait_for test -S "$forwarded" || broken "no forwarded socket"
+! office whoami || broken "the key for the line opens the socket"
+grep -q 'request was denied' sshd.log || broken "it was not sshd that refused"
+hang_up
 
 kill "$sshd"
 wait "$sshd" 2>/dev/null
