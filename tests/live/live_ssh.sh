@@ -332,6 +332,21 @@ on_server "$served" "$@" </dev/null || broken "sent again"
 grep -q '	ordinal=4	' "$out.1" || broken "another answer"
 expect 4 "sent again"
 
+say "the desk on a terminal of the server"
+mkfifo keys
+sh remote desk -tt "$user@127.0.0.1" "stty rows 24 cols 80; TERM=xterm $HOIAM --as clerk --socket $served desk" \
+	<keys >screen 2>tunnel.log &
+tunnel=$!
+exec 3>keys
+wait_for grep -q '98101/2025/' screen || broken "no desk: $(cat screen)"
+printf q >&3
+wait "$tunnel"
+rc=$?
+exec 3>&-
+tunnel=
+[ $rc -eq 0 ] || broken "the desk ended with $rc"
+echo "it shows cases and ends"
+
 say "an encrypted line inside ssh, by a key that opens nothing else"
 for _ in 1 2 3 4 5 6 7 8; do
 	near=127.0.0.1:$(shuf -i 20000-32000 -n 1)
