@@ -9,6 +9,8 @@
 peers=$HOIAM_SOURCE_ROOT/tests/live/peers
 node_modules=$HOIAM_SOURCE_ROOT/build/peers/node_modules
 gopath=/usr/share/gocode
+PYTHONDONTWRITEBYTECODE=1 # the peers stand among the sources
+export PYTHONDONTWRITEBYTECODE
 ran=0
 failed=0
 skipped=
