@@ -5,7 +5,6 @@
 #include "clients/keyfile.h"
 #include "clients/link_wire.h"
 #include "proto/channel.h"
-#include "proto/rid.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -515,15 +514,20 @@ static enum err act(struct link *link, const char *method, struct bytes params, 
 	return err;
 }
 
+void link_new_rid(uint8_t rid[static RID_BYTES])
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	rid_make(rid, (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000);
+}
+
 enum err link_act(struct link *link, const struct cmd_row *cmd, const void *record,
 	const uint8_t *rid, struct bytes *result, struct fault *f)
 {
 	assert(link->key != NULL);
 	uint8_t fresh[RID_BYTES];
 	if (rid == NULL) {
-		struct timespec t;
-		clock_gettime(CLOCK_REALTIME, &t);
-		rid_make(fresh, (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000);
+		link_new_rid(fresh);
 		rid = fresh;
 	}
 	AUTO(writer_fini) struct writer params = { 0 };

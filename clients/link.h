@@ -7,6 +7,7 @@
 #define HOIAM_CLIENTS_LINK_H
 
 #include "proto/cmd.h"
+#include "proto/rid.h"
 
 struct keyfile;
 struct link;
@@ -62,10 +63,14 @@ enum err link_call(struct link *link, const char *method, struct bytes params, s
 enum err link_read(struct link *link, const char *method, struct bytes params, struct bytes *result,
 	struct fault *f);
 
+/* A new request number, of now. */
+void link_new_rid(uint8_t rid[static RID_BYTES]);
+
 /*
- * Build, sign and send a changing command; rid NULL: a new one. When the line breaks it connects
- * again and sends the same bytes, which the daemon does once only; when that does not help E_CUT,
- * with the request's number in `what` for another try.
+ * Build, sign and send a changing command; rid NULL: a new one, with random salts. With a given
+ * one the salts are made of it and the key: the same record is the same request again. When the
+ * line breaks it connects again and sends the same bytes, which the daemon does once only; when
+ * that does not help E_CUT, with the request's number in `what` for another try.
  */
 enum err link_act(struct link *link, const struct cmd_row *cmd, const void *record,
 	const uint8_t *rid, struct bytes *result, struct fault *f);

@@ -75,14 +75,20 @@ class Key:
 class Line:
     """One connection."""
 
+    binding = b""  # the hash of the handshake, of an encrypted line
+
     def __init__(self, path, salt=new_salt, rid=new_rid):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(30)
-        self.socket.connect(path)
+        self.socket = self.connect(path)
         self.unpacker = msgpack.Unpacker()
         self.msgid = 0
         self.salt, self.rid = salt, rid
         self.bytes = []  # [method, request, answer] of every call
+
+    def connect(self, path):
+        line = socket.socket(socket.AF_UNIX)
+        line.settimeout(30)
+        line.connect(path)
+        return line
 
     def close(self):
         self.socket.close()
@@ -117,7 +123,7 @@ class Line:
     def login(self, key):
         message = b"hoiam/l1" + self.greeting["reg"] + self.greeting["challenge"]
         assert len(message) == 56
-        return self.call("login", key=key.id, sig=key.sign(message))["officer"]
+        return self.call("login", key=key.id, sig=key.sign(message + self.binding))["officer"]
 
     def signed(self, key, verb, args):
         """The fields of a changing command."""
@@ -149,13 +155,13 @@ def read_invitation(path):
     return dict(line.split(": ", 1) for line in lines[1:] if line)
 
 
-def enrol(line, invitation, key):
-    """Returns the officer's number."""
+def enrol(line, invitation, key, channel=None):
+    """Returns the officer's number. The channel is the X25519 public key, a new one if none is given."""
     assert line.greeting["reg"].hex() == invitation["register"]
     assert line.greeting["house"].hex() == invitation["house"]
-    channel = nacl.public.PrivateKey.generate().public_key
+    channel = channel or bytes(nacl.public.PrivateKey.generate().public_key)
     answer = line.change(key, "enrol", {"secret": bytes.fromhex(invitation["secret"]),
-                                        "public": key.public, "channel": bytes(channel)})
+                                        "public": key.public, "channel": channel})
     return next(e["officer"] for e in answer["events"] if e["event"] == "key_enrolled")
 
 
