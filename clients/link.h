@@ -75,4 +75,17 @@ void link_new_rid(uint8_t rid[static RID_BYTES]);
 enum err link_act(struct link *link, const struct cmd_row *cmd, const void *record,
 	const uint8_t *rid, struct bytes *result, struct fault *f);
 
+/*
+ * Bodies travel in parts of at most LIMIT_CHUNK_BYTES, beside the next calls that need one.
+ *   part: the part with this number, to be sent; empty: there is none, which ends the line.
+ *   put: a part that came, numbered from 0; number 0 again begins anew, on a new line.
+ * Both may be called more than once for a part; the struct is borrowed until it is set to NULL.
+ */
+struct link_body {
+	struct bytes (*part)(void *arg, uint64_t number);
+	enum err (*put)(void *arg, uint64_t number, struct bytes part, struct fault *f);
+	void *arg;
+};
+void link_set_body(struct link *link, const struct link_body *body);
+
 #endif

@@ -1,6 +1,7 @@
 /* commit.c: group commit: everything that waited goes to the disk at once. */
 #include "daemon/commit.h"
 
+#include "daemon/body.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
 
@@ -34,6 +35,7 @@ void job_free(struct job *job)
 		return;
 	action_fini(&job->action);
 	arena_fini(&job->arena);
+	body_free(job->body);
 	free(job->params_own);
 	free(job);
 }

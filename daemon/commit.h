@@ -8,6 +8,7 @@
 #include "daemon/conf.h"
 #include "daemon/ledger.h"
 
+struct body_in;
 struct session;
 
 /* One changing request on its way. Made on the loop thread, decided on the commit thread, answered
@@ -16,7 +17,8 @@ struct job {
 	struct job *next;
 	struct session *session;
 	uint32_t msgid;
-	uint8_t *params_own; /* what action borrows */
+	uint8_t *params_own;  /* what action borrows */
+	struct body_in *body; /* what action.body borrows; NULL: none */
 	struct arena arena;
 	struct action action;
 	void *request; /* what the action asks, in the arena */

@@ -3,7 +3,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/report/report.h"
-#include "daemon/session_private.h"
+#include "daemon/session_body.h"
 #include "proto/day.h"
 
 #include <sodium.h>
@@ -120,8 +120,9 @@ static enum err login(struct session *s, struct bytes params, struct writer *w, 
 
 /* Reading. */
 
+/* *body: what goes out before the answer. */
 static enum err read_command(struct session *s, const struct cmd_row *cmd, struct bytes params,
-	struct writer *w, struct fault *f)
+	struct writer *w, struct body_place *body, struct fault *f)
 {
 	struct office *o = s->office;
 	struct position tail;
@@ -143,6 +144,7 @@ static enum err read_command(struct session *s, const struct cmd_row *cmd, struc
 	r.today = day_of_time(r.now, o->house.zone);
 	grants_load(&r.grants, o->snapshot, s->officer, &o->arena);
 	err = report_run(&r, params, w);
+	*body = r.body;
 	report_fini(&r);
 	return err;
 }
@@ -192,6 +194,16 @@ static enum err open_job(struct session *s, struct job *job, struct text method,
 	return err;
 }
 
+/* A body is waited for, unless the request was done before: then its answer is there. */
+static enum err pass_on(struct session *s, struct job *job, struct fault *f)
+{
+	uint64_t seq;
+	bool body = record_body(job->action.cmd->record(), job->request) > 0;
+	if (body && !journal_find_rid(s->office->snapshot, job->action.head.rid, &seq))
+		return session_body_begin(s, job, f);
+	return session_submit(s, job, f);
+}
+
 static enum err submit(
 	struct session *s, uint32_t msgid, struct text method, struct bytes params, struct fault *f)
 {
@@ -203,14 +215,11 @@ static enum err submit(
 	job->session = s;
 	job->msgid = msgid;
 	enum err err = open_job(s, job, method, params, f);
-	if (err == OK && commit_submit(s->office->commit, job) != OK)
-		err = fail(f, E_BUSY, NULL, NULL);
-	if (err != OK) {
+	if (err == OK)
+		err = pass_on(s, job, f);
+	if (err != OK)
 		job_free(job);
-		return err;
-	}
-	session_request_open(s, job);
-	return OK;
+	return err;
 }
 
 /* What a session may ask in its state. */
@@ -231,6 +240,7 @@ static enum err check_state(const struct session *s, const struct cmd_row *cmd, 
 void dispatch(struct session *s, uint32_t msgid, struct text method, struct bytes params)
 {
 	struct fault f = { 0 };
+	struct body_place body = { 0 };
 	AUTO(writer_fini) struct writer w = { 0 };
 	const struct cmd_row *cmd = cmd_of(method);
 	enum err err = check_state(s, cmd, &f);
@@ -247,12 +257,14 @@ void dispatch(struct session *s, uint32_t msgid, struct text method, struct byte
 	else if (cmd->cmd == CMD_login)
 		err = login(s, params, &w, &f);
 	else if (cmd->mode == CMD_READ)
-		err = read_command(s, cmd, params, &w, &f);
+		err = read_command(s, cmd, params, &w, &body, &f);
 	else
 		err = submit(s, msgid, method, params, &f);
+	if (err == OK && body.size > 0)
+		err = session_body_send(s, msgid, &body, writer_bytes(&w), &f);
 	office_look_away(s->office);
 	if (err != OK)
 		session_answer_error(s, msgid, &f);
-	else if (cmd->mode != CMD_WRITE)
+	else if (cmd->mode != CMD_WRITE && body.size == 0)
 		session_answer(s, msgid, writer_bytes(&w));
 }

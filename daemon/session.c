@@ -6,6 +6,7 @@
 #include "daemon/log.h"
 #include "daemon/reply.h"
 #include "daemon/report/cursor.h"
+#include "daemon/session_body.h"
 #include "daemon/session_private.h"
 
 #include <sodium.h>
@@ -104,6 +105,7 @@ void session_gone(struct session *s)
 	if (s->next != NULL)
 		s->next->before = s->before;
 	s->gone = true;
+	session_body_drop(s);
 	if (s->open_count == 0)
 		session_free(s);
 }
@@ -128,11 +130,17 @@ static struct job *find_open(const struct session *s, uint64_t msgid)
 	return NULL;
 }
 
-void session_request_open(struct session *s, struct job *job)
+enum err session_submit(struct session *s, struct job *job, struct fault *f)
 {
+	struct office *o = s->office;
+	if (o->stopping)
+		return fail(f, E_STOPPING, NULL, NULL);
+	if (s->open_count >= o->conf->requests_open_max || commit_submit(o->commit, job) != OK)
+		return fail(f, E_BUSY, NULL, NULL);
 	if (s->open == NULL)
-		s->open = xcalloc((size_t)s->office->conf->requests_open_max, sizeof(struct job *));
+		s->open = xcalloc((size_t)o->conf->requests_open_max, sizeof(struct job *));
 	s->open[s->open_count++] = job;
+	return OK;
 }
 
 void session_request_done(struct session *s, const struct job *job)
@@ -182,7 +190,7 @@ static ptrdiff_t take_request(struct session *s, struct reader *rd)
 	struct text method = read_text(rd);
 	if (rd->err != OK || method.n > LIMIT_CODE)
 		return refuse(s, "method");
-	if (find_open(s, msgid) != NULL)
+	if (find_open(s, msgid) != NULL || session_body_open(s, msgid))
 		return refuse(s, "msgid lives");
 	enum err err = take_params(rd, &params, &f);
 	if (err != OK)
@@ -192,17 +200,35 @@ static ptrdiff_t take_request(struct session *s, struct reader *rd)
 	return 0;
 }
 
-/* [2, "$/cancel", [msgid]]; of others, and of one that is not open here, nothing is said. */
-static ptrdiff_t take_notification(struct session *s, struct reader *rd)
+/* "$/cancel" [msgid]; of one that is not open here nothing is said. */
+static ptrdiff_t take_cancel(struct session *s, struct reader *rd)
 {
-	struct text method = read_type(rd) == PACK_TEXT ? read_text(rd) : (struct text){ 0 };
-	if (!text_is(method, "$/cancel") || read_type(rd) != PACK_ARRAY || read_array(rd) != 1 ||
-		read_type(rd) != PACK_UINT)
+	if (read_array(rd) != 1 || read_type(rd) != PACK_UINT)
 		return 0;
 	uint64_t msgid = read_uint(rd);
 	struct job *job = rd->err == OK ? find_open(s, msgid) : NULL;
 	if (job != NULL)
 		commit_cancel(s->office->commit, job);
+	else if (rd->err == OK)
+		session_body_cancel(s, msgid);
+	return 0;
+}
+
+/* [2, name, params]; of a name that is not known nothing is said. */
+static ptrdiff_t take_notification(struct session *s, struct reader *rd)
+{
+	static const struct {
+		const char *name;
+		ptrdiff_t (*take)(struct session *s, struct reader *rd);
+	} notifications[] = {
+		{ "$/cancel", take_cancel },
+		{ "$/chunk", session_body_chunk },
+		{ "$/ack", session_body_ack },
+	};
+	struct text name = read_type(rd) == PACK_TEXT ? read_text(rd) : (struct text){ 0 };
+	for (size_t i = 0; i < COUNT(notifications); i++)
+		if (text_is(name, notifications[i].name) && read_type(rd) == PACK_ARRAY)
+			return notifications[i].take(s, rd);
 	return 0;
 }
 

@@ -21,6 +21,7 @@ struct office {
 	struct cursor_seal *seal; /* of the places in lists that it gives out */
 	const struct conf *conf;
 	struct session *sessions; /* all that live */
+	size_t bodies;            /* on their way in */
 	uint64_t refused;         /* protocol errors since the start */
 	bool stopping;
 	const uint8_t *house_secret;  /* Ed25519, 64 bytes */

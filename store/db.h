@@ -34,6 +34,9 @@ enum db_mode {
 enum err db_open(struct db **to, const char *path, enum db_mode mode, struct fault *f);
 void db_close(struct db *db);
 
+/* The folder that the store is in. */
+const char *db_path(const struct db *db);
+
 /* A consistent copy into the existing empty folder `path`, compacted; may run beside a writer. */
 enum err db_copy(struct db *db, const char *path, struct fault *f);
 

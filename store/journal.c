@@ -180,6 +180,25 @@ static void append_words(struct txn *txn, uint64_t seq, const struct group *grou
 	writer_fini(&w);
 }
 
+static void append_part(struct txn *txn, struct key key, struct bytes part)
+{
+	uint8_t row[BODY_CHECK_BYTES + BODY_PART_BYTES], hash[TREE_HASH_BYTES];
+	tree_leaf(part, hash);
+	memcpy(row, hash, BODY_CHECK_BYTES);
+	memcpy(row + BODY_CHECK_BYTES, part.p, part.n);
+	txn_append(txn, STORE_body, key_bytes(&key), bytes_of(row, BODY_CHECK_BYTES + part.n));
+}
+
+static void append_body(struct txn *txn, uint64_t seq, struct bytes body)
+{
+	uint32_t part = 0;
+	for (size_t at = 0; at < body.n; at += BODY_PART_BYTES) {
+		size_t left = body.n - at;
+		append_part(txn, key_of_body(seq, part++),
+			bytes_of(body.p + at, left < BODY_PART_BYTES ? left : BODY_PART_BYTES));
+	}
+}
+
 enum err journal_append(struct journal *j, struct txn *txn, uint64_t expect_size,
 	const struct entry *entry, struct fault *f)
 {
@@ -198,6 +217,7 @@ enum err journal_append(struct journal *j, struct txn *txn, uint64_t expect_size
 	value.n += RID_CHECK_BYTES;
 	txn_put(txn, STORE_rid, entry->rid, key_bytes(&value));
 	append_words(txn, seq, entry->groups, entry->group_count);
+	append_body(txn, seq, entry->body);
 	j->at = entry->header.at;
 	return txn_error(txn);
 }
@@ -274,4 +294,28 @@ void journal_destroy_words(struct txn *txn, uint64_t seq, uint16_t group)
 {
 	struct key key = key_of_words(seq, group);
 	txn_erase(txn, STORE_words, key_bytes(&key));
+	struct bytes part;
+	for (uint32_t i = 0;; i++) {
+		key = key_of_body(seq, i);
+		if (!txn_get(txn, STORE_body, key_bytes(&key), &part))
+			return;
+		txn_erase(txn, STORE_body, key_bytes(&key));
+	}
+}
+
+bool journal_body_open(struct bytes row, struct bytes *to)
+{
+	uint8_t hash[TREE_HASH_BYTES];
+	if (row.n <= BODY_CHECK_BYTES || row.n > BODY_CHECK_BYTES + BODY_PART_BYTES)
+		return false;
+	*to = bytes_of(row.p + BODY_CHECK_BYTES, row.n - BODY_CHECK_BYTES);
+	tree_leaf(*to, hash);
+	return memcmp(hash, row.p, BODY_CHECK_BYTES) == 0;
+}
+
+bool journal_body(struct txn *txn, uint64_t seq, uint32_t part, struct bytes *to)
+{
+	struct key key = key_of_body(seq, part);
+	struct bytes row;
+	return txn_get(txn, STORE_body, key_bytes(&key), &row) && journal_body_open(row, to);
 }

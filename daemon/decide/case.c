@@ -310,6 +310,28 @@ static enum err step_close(struct decision *d, struct stepping *s)
 	return OK;
 }
 
+static bool is_sha256(struct text t)
+{
+	size_t n = 0;
+	while (n < t.n && ((t.p[n] >= '0' && t.p[n] <= '9') || (t.p[n] >= 'a' && t.p[n] <= 'f')))
+		n++;
+	return n == 64 && n == t.n;
+}
+
+/* Files stay few enough to be listed, and their words say what their bytes must be. */
+static enum err step_attach(struct decision *d, struct stepping *s)
+{
+	if (s->c.attached >= LIMIT_ATTACHMENTS)
+		return fail_number(d->fault, E_TOO_MANY, "number", (int64_t)s->c.attached + 1,
+			LIMIT_ATTACHMENTS);
+	if (!is_sha256(s->args.sha256))
+		return fail(d->fault, E_TYPE, "sha256", "64 hexadecimal digits");
+	if (d->body_bytes != s->args.size)
+		return fail(d->fault, E_BODY, "size", "no bytes came");
+	s->ev.size = s->args.size;
+	return OK;
+}
+
 static enum err step_plain(struct decision *d, struct stepping *s)
 {
 	(void)d;
@@ -332,6 +354,7 @@ static step_fn *const steps[STEP_COUNT] = {
 	[STEP_guide] = step_guide,
 	[STEP_not_accept] = step_ground,
 	[STEP_file] = step_ground,
+	[STEP_attach] = step_attach,
 };
 
 static enum err take_words(struct decision *d, struct stepping *s, const void *request)

@@ -12,6 +12,11 @@
 #include "proto/cmd.h"
 #include "proto/report.h"
 
+/* A body that goes out with the reply: the entry that it came with, and its bytes; 0: none. */
+struct body_place {
+	uint64_t seq, size;
+};
+
 struct report {
 	struct txn *txn; /* a read transaction */
 	struct arena *arena;
@@ -26,6 +31,7 @@ struct report {
 	struct bytes key;            /* id of the session's key */
 	const struct cursor_seal *seal;
 	struct fault *fault;
+	struct body_place body;
 	/* the reply in the making */
 	struct writer tables, rows;
 	size_t table_count, row_count;

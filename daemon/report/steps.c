@@ -16,6 +16,7 @@ static void take_moved(struct report *r, struct step *to, const struct ev_case_m
 	to->group = ev->group;
 	to->code = ev->lead.n != 0 ? number_format(r->house, ev->lead, r->arena) : ev->channel;
 	to->document = ev->document;
+	to->size = ev->size;
 }
 
 static void take_covered(struct report *r, struct step *to, const struct ev_opinion_covered *ev)
@@ -127,7 +128,7 @@ static struct text words_of(
 	struct case_args words = { 0 };
 	report_words(r, header, s->group, (uint32_t)c->unit, (uint32_t)c->with, record_case_args(),
 		&words);
-	struct text t = words.text.n > 0 ? words.text : words.words;
+	struct text t = words.text.n > 0 ? words.text : words.name.n > 0 ? words.name : words.words;
 	/* One reply holds the whole case: past its size, words are told by their first line. */
 	return r->rows.n < PAGE_BYTES ? t : first_line(r, t);
 }

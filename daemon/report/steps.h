@@ -15,6 +15,7 @@ struct step {
 	uint64_t state, unit, term, group;
 	struct text code; /* what stands in the place of a term */
 	struct text document;
+	uint64_t size; /* of a file that was attached */
 };
 
 /* The events from `last` back, the last first, in the arena; the newest STEPS_MAX of them. */

@@ -719,6 +719,34 @@ static void handshakes_address_max_is_kept(void **state)
 	crowd(*state, 3);
 }
 
+/* Two files on their way, and a third is told to come later. */
+static void bodies_max_is_kept(void **state)
+{
+	struct test_daemon *d = *state;
+	struct test_line l[3];
+	struct test_notice notice;
+	const struct case_attach q = { .number = text_of("0000000/2025/1"),
+		.name = text_of("photo.jpg"),
+		.sha256 =
+			text_of("0000000000000000000000000000000000000000000000000000000000000000"),
+		.size = 10 };
+	test_daemon_start(d, "bodies_max: 2\n");
+	for (size_t i = 0; i < COUNT(l); i++) {
+		test_line_login(&l[i], d);
+		test_line_send(&l[i], d, CMD_case_attach, &q);
+		if (i < 2)
+			assert_true(test_line_notice(&l[i], &notice));
+		else
+			assert_answer(&l[i], l[i].id, "E_BUSY");
+	}
+	test_line_close(&l[0]);
+	do {
+		test_line_send(&l[2], d, CMD_case_attach, &q);
+	} while (!test_line_notice(&l[2], &notice));
+	test_line_close(&l[1]);
+	test_line_close(&l[2]);
+}
+
 /* clang-format off */
 static const struct {
 	const char *name;

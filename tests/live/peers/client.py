@@ -96,18 +96,40 @@ class Line:
     def call(self, method, **fields):
         return self.call_map(method, fields)
 
-    def call_map(self, method, fields):
+    def notify(self, method, *params):
+        self.socket.sendall(msgpack.packb([2, method, list(params)]))
+
+    def notified(self, method, params, body):
+        """A part of a body that came, or how many of ours the daemon has."""
+        if method == "$/chunk":
+            msgid, number, part = params
+            assert msgid == self.msgid and number == self.parts
+            self.received += part
+            self.parts += 1
+            self.notify("$/ack", msgid, self.parts)
+        elif method == "$/ack":
+            msgid, have = params
+            while self.parts < have + 8 and self.parts * 49152 < len(body):
+                part = body[self.parts * 49152:][:49152]
+                self.notify("$/chunk", msgid, self.parts, part)
+                self.parts += 1
+
+    def call_map(self, method, fields, body=b""):
         self.msgid += 1
         request = msgpack.packb([0, self.msgid, method, [fields]])
         self.socket.sendall(request)
-        answer, got = None, b""
+        answer, got, self.parts, self.received = None, b"", 0, b""
         while answer is None:
             more = self.socket.recv(65536)
             if not more:
                 raise ConnectionError("the line was cut")
             got += more
             self.unpacker.feed(more)
-            answer = next(self.unpacker, None)
+            for message in self.unpacker:
+                if message[0] == 2:
+                    self.notified(message[1], message[2], body)
+                else:
+                    answer = message
         self.bytes.append([method, request, got])
         kind, msgid, error, result = answer
         assert kind == 1 and msgid == self.msgid
@@ -132,8 +154,8 @@ class Line:
                               "args": detach(args, groups, self.salt)})
         return {"head": head, "sig": key.sign(pae(head)), "key": key.id, "words": groups}
 
-    def change(self, key, verb, args):
-        return self.call_map(verb, self.signed(key, verb, args))
+    def change(self, key, verb, args, body=b""):
+        return self.call_map(verb, self.signed(key, verb, args), body)
 
     def pages(self, method, **fields):
         """All rows of the first table of each page, as maps."""

@@ -1,0 +1,211 @@
+/* session_body.c: bodies in and out, a window at a time. */
+#include "daemon/session_body.h"
+
+#include "daemon/body.h"
+
+#include <stdlib.h>
+
+/* A body on its way out: its parts are looked up anew each time, so that no reader of the store
+ * waits for a client. */
+struct body_out {
+	uint32_t msgid;
+	uint64_t seq;         /* of its entry */
+	uint64_t sent, acked; /* parts */
+	uint64_t left;        /* bytes */
+	struct writer result;
+};
+
+static void say(struct session *s, const char *method, uint32_t msgid, uint64_t number,
+	const struct bytes *part)
+{
+	AUTO(writer_fini) struct writer w = { 0 };
+	write_array(&w, 3);
+	write_uint(&w, 2);
+	write_string(&w, method);
+	write_array(&w, part == NULL ? 2 : 3);
+	write_uint(&w, msgid);
+	write_uint(&w, number);
+	if (part != NULL)
+		write_bin(&w, *part);
+	s->peer.send(s->peer.arg, writer_bytes(&w));
+}
+
+/* In. */
+
+static void end_in(struct session *s)
+{
+	if (s->in == NULL)
+		return;
+	s->in = NULL;
+	s->office->bodies--;
+}
+
+static struct text hash_of(const struct job *job)
+{
+	struct text hash = { 0 };
+	const struct field *f = record_field(job->action.cmd->record(), text_of("sha256"));
+	memcpy(&hash, (const char *)job->request + f->offset, sizeof(hash));
+	return hash;
+}
+
+enum err session_body_begin(struct session *s, struct job *job, struct fault *f)
+{
+	struct office *o = s->office;
+	if (s->in != NULL || o->bodies >= o->conf->bodies_max)
+		return fail(f, E_BUSY, NULL, NULL);
+	enum err err = body_begin(&job->body, db_path(o->db),
+		record_body(job->action.cmd->record(), job->request), hash_of(job), f);
+	if (err != OK)
+		return err;
+	s->in = job;
+	o->bodies++;
+	say(s, "$/ack", job->msgid, 0, NULL);
+	return OK;
+}
+
+static void refuse_in(struct session *s, struct fault *f)
+{
+	struct job *job = s->in;
+	end_in(s);
+	session_answer_error(s, job->msgid, f);
+	job_free(job);
+}
+
+static void submit_in(struct session *s)
+{
+	struct fault f = { 0 };
+	struct job *job = s->in;
+	enum err err = body_bytes(job->body, &job->action.body, &f);
+	if (err == OK)
+		err = session_submit(s, job, &f);
+	if (err == OK)
+		end_in(s);
+	else
+		refuse_in(s, &f);
+}
+
+ptrdiff_t session_body_chunk(struct session *s, struct reader *rd)
+{
+	struct fault f = { 0 };
+	bool whole;
+	uint32_t n = read_array(rd);
+	uint64_t msgid = read_uint(rd), number = read_uint(rd);
+	struct bytes part = read_bin(rd);
+	if (rd->err != OK || n != 3)
+		return -1;
+	if (s->in == NULL || s->in->msgid != msgid)
+		return 0; /* of a body that was refused meanwhile */
+	if (body_take(s->in->body, number, part, &whole, &f) != OK) {
+		refuse_in(s, &f);
+		return 0;
+	}
+	say(s, "$/ack", s->in->msgid, body_parts(s->in->body), NULL);
+	if (whole)
+		submit_in(s);
+	return 0;
+}
+
+/* Out. */
+
+static void end_out(struct session *s)
+{
+	if (s->out == NULL)
+		return;
+	writer_fini(&s->out->result);
+	free(s->out);
+	s->out = NULL;
+}
+
+/* E_NOT_FOUND when the body was destroyed meanwhile. */
+static enum err send_parts(struct session *s, struct fault *f)
+{
+	struct body_out *out = s->out;
+	struct bytes part;
+	while (out->left > 0 && out->sent < out->acked + LIMIT_CHUNK_WINDOW) {
+		if (!journal_body(s->office->snapshot, out->seq, (uint32_t)out->sent, &part) ||
+			part.n > out->left)
+			return fail(f, E_NOT_FOUND, "entry", "a file with this step");
+		out->left -= part.n;
+		say(s, "$/chunk", out->msgid, out->sent++, &part);
+	}
+	return OK;
+}
+
+/* Parts that may go, and the answer behind the last. */
+static void go_on(struct session *s)
+{
+	struct fault f = { 0 };
+	struct body_out *out = s->out;
+	enum err err = send_parts(s, &f);
+	if (err == OK && out->left > 0)
+		return;
+	if (err == OK)
+		session_answer(s, out->msgid, writer_bytes(&out->result));
+	else
+		session_answer_error(s, out->msgid, &f);
+	end_out(s);
+}
+
+enum err session_body_send(struct session *s, uint32_t msgid, const struct body_place *at,
+	struct bytes result, struct fault *f)
+{
+	if (s->out != NULL)
+		return fail(f, E_BUSY, NULL, NULL);
+	s->out = xcalloc(1, sizeof(*s->out));
+	s->out->msgid = msgid;
+	s->out->seq = at->seq;
+	s->out->left = at->size;
+	write_raw(&s->out->result, result.p, result.n);
+	go_on(s);
+	return OK;
+}
+
+ptrdiff_t session_body_ack(struct session *s, struct reader *rd)
+{
+	struct fault f = { 0 };
+	uint32_t n = read_array(rd);
+	uint64_t msgid = read_uint(rd), count = read_uint(rd);
+	if (rd->err != OK || n != 2)
+		return -1;
+	if (s->out == NULL || s->out->msgid != msgid)
+		return 0;
+	if (count < s->out->acked || count > s->out->sent)
+		return -1;
+	s->out->acked = count;
+	if (office_look(s->office, &f) != OK) {
+		end_out(s);
+		session_answer_error(s, (uint32_t)msgid, &f);
+		return 0;
+	}
+	go_on(s);
+	office_look_away(s->office);
+	return 0;
+}
+
+/* Both. */
+
+bool session_body_open(const struct session *s, uint64_t msgid)
+{
+	return (s->in != NULL && s->in->msgid == msgid) ||
+	       (s->out != NULL && s->out->msgid == msgid);
+}
+
+void session_body_cancel(struct session *s, uint64_t msgid)
+{
+	struct fault f = { 0 };
+	(void)fail(&f, E_CANCELLED, NULL, NULL);
+	if (s->in != NULL && s->in->msgid == msgid) {
+		refuse_in(s, &f);
+	} else if (s->out != NULL && s->out->msgid == msgid) {
+		end_out(s);
+		session_answer_error(s, (uint32_t)msgid, &f);
+	}
+}
+
+void session_body_drop(struct session *s)
+{
+	struct job *job = s->in;
+	end_in(s);
+	job_free(job);
+	end_out(s);
+}
