@@ -18,7 +18,7 @@ const struct special specials[] = {
 		"--role ROLE --name NAME --out FILE [--unit CODE] [--at HOST:PORT]",
 		"officer.invite",
 		N_("invite an officer to enrol a key; the invitation goes to a file"), NO_PAGE },
-	{ "unit", "import", special_unit_import, "FILE.csv", "unit.add",
+	{ "unit", "import", special_unit_import, "FILE.csv [--map FILE.map]", "unit.add",
 		N_("add units from a table: code,name,kind,level,parent,from,until"), NO_PAGE },
 	{ "import", "cases", special_import_cases,
 		"FILE.csv[.gz] --map FILE.map [--source NAME] [--unit CODE]", "import.cases",

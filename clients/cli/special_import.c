@@ -491,7 +491,7 @@ static int tell(struct importing *im, enum err err)
 int special_import_cases(struct session *s, int argc, char **argv)
 {
 	const char *map = args_take(&argc, argv, "map");
-	struct import_names names = { args_take(&argc, argv, "source"),
+	struct import_names names = { &import_of_cases, args_take(&argc, argv, "source"),
 		args_take(&argc, argv, "unit") };
 	if (map == NULL || argc != 1)
 		return session_end(
