@@ -18,6 +18,8 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -301,6 +303,20 @@ static void output_stop_bytes_is_kept(void **state)
 	assert_false(test_daemon_logged(d, "dropped=slow"));
 }
 
+/* Until the daemon has read all that was sent on a line: nothing waits in the socket, and what came
+ * before an answer on another line was taken in. */
+static void wait_until_read(
+	const struct test_line *l, struct test_line *other, struct test_daemon *d)
+{
+	int waiting = 1;
+	for (int ms = 0; ms < PATIENCE_MS && waiting > 0; ms += 5) {
+		assert_int_equal(ioctl(l->fd, SIOCOUTQ, &waiting), 0);
+		(void)poll(NULL, 0, waiting > 0 ? 5 : 0);
+	}
+	assert_int_equal(waiting, 0);
+	assert_string_equal(whoami(other, d), "");
+}
+
 /* Of readings no more is answered than may wait; the answers to changes that were taken in come all
  * at once. */
 static void output_drop_bytes_is_kept(void **state)
@@ -316,6 +332,7 @@ static void output_drop_bytes_is_kept(void **state)
 	test_hold_begin(&hold, d);
 	for (int i = 0; i < CHANGES; i++)
 		send_record(&slow, d);
+	wait_until_read(&slow, &other, d);
 	test_hold_end(&hold);
 	assert_true(test_daemon_logs(d, "dropped=slow"));
 	assert_string_equal(whoami(&other, d), "");
