@@ -1,6 +1,6 @@
 /*
- * bench_lookup.c: cases looked up by their numbers, so many at a time on each connection of the Unix
- * socket. tests/bench/lookup.sh sets it beside Redis.
+ * bench_lookup.c: cases looked up by their numbers, so many at a time on each connection of the
+ * Unix socket. tests/bench/lookup.sh sets it beside Redis.
  *
  *   bench_lookup fill FOLDER [cases]
  *   bench_lookup run FOLDER SOCKET [look-ups] [connections] [depth]    prints look-ups/s and the

@@ -99,8 +99,7 @@ static void take_answers(struct load *l, struct load_line *line)
 	for (;;) {
 		struct skim s;
 		skim_init(&s, LIMIT_MESSAGE_BYTES);
-		if (at == line->in_n ||
-			skim_feed(&s, line->in + at, line->in_n - at, NULL) != OK)
+		if (at == line->in_n || skim_feed(&s, line->in + at, line->in_n - at, NULL) != OK)
 			break;
 		check_answer(bytes_of(line->in + at, s.at));
 		at += s.at;
