@@ -22,6 +22,13 @@ finish()
 trap finish EXIT
 trap 'exit 1' HUP INT TERM
 
+# A register of so many cases, by the program beside that of the bench.
+fill() # STORE CASES
+{
+	mkdir -p "$1"
+	"$(dirname "$bench")/bench_fill" "$1" "$2"
+}
+
 # The daemon over a store; its settings are lines of YAML.
 start_daemon() # STORE [SETTINGS]
 {

@@ -1,6 +1,7 @@
 /* load.c: many requests over many connections. */
 #include "tests/bench/load.h"
 
+#include "store/key.h"
 #include "tests/lib/wire.h"
 
 #include <poll.h>
@@ -9,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { IN_ROOM = LIMIT_MESSAGE_BYTES * 2 };
+enum { IN_ROOM = LIMIT_MESSAGE_BYTES * 2, PROVINCES = 10 /* of register.c */ };
 
 void load_open(struct load *l, const char *socket, const uint8_t secret[static 64],
 	unsigned connections, unsigned depth)
@@ -163,6 +164,53 @@ void bench_keys_read(struct bench_register *r, const char *folder)
 	fclose(file);
 	if (!good)
 		bench_die("bench.keys", NULL);
+}
+
+/* Cases. */
+
+static bool is_in(struct bytes value, enum case_state state)
+{
+	AUTO(arena_fini) struct arena a = { 0 };
+	struct row_case c;
+	struct reader rd = reader_of(value);
+	return state == STATE_NONE ||
+	       (record_read_disk(&rd, record_row_case(), &c, &a, NULL) == OK &&
+		       c.state == (uint64_t)state);
+}
+
+struct num *bench_cases(const char *folder, enum case_state state, size_t *n)
+{
+	struct db *db;
+	struct txn *txn;
+	struct fault f;
+	struct bytes key, value;
+	struct num *v = NULL;
+	size_t room = 0;
+	*n = 0;
+	if (db_open(&db, folder, DB_READ, &f) != OK || txn_begin(&txn, db, false, &f) != OK)
+		bench_die("open", &f);
+	struct scan s;
+	scan_open(&s, txn, STORE_case, (struct bytes){ 0 });
+	while (scan_next(&s, &key, &value)) {
+		if (!is_in(value, state))
+			continue;
+		if (*n == room) {
+			room = room * 2 + 1024;
+			v = xrealloc(v, room * sizeof(*v));
+		}
+		v[(*n)++] = key_get_num(key.p);
+	}
+	scan_close(&s);
+	txn_abort(txn);
+	db_close(db);
+	return v;
+}
+
+void bench_number(struct num number, char out[static BENCH_NUMBER])
+{
+	uint32_t commune = number.series - PROVINCES - 1;
+	snprintf(out, BENCH_NUMBER, "%02u%05u/%u/%u", commune % PROVINCES, commune, number.year,
+		number.n);
 }
 
 uint64_t bench_argument(int argc, char **argv, int at, uint64_t otherwise)

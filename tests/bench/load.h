@@ -45,6 +45,14 @@ void load_reset(struct load *l);
 void bench_keys_write(const struct bench_register *r, const char *folder);
 void bench_keys_read(struct bench_register *r, const char *folder);
 
+/* The numbers of all cases of a store in this state (STATE_NONE: in any); a daemon may run. The
+ * caller frees them. */
+struct num *bench_cases(const char *folder, enum case_state state, size_t *n);
+
+/* The number of a case of a register of register.h as text. */
+enum { BENCH_NUMBER = 64 };
+void bench_number(struct num number, char out[static BENCH_NUMBER]);
+
 /* A number of the command line, or what it is when it is not there. */
 uint64_t bench_argument(int argc, char **argv, int at, uint64_t otherwise);
 

@@ -11,10 +11,9 @@ rounds=${4-5}
 . "$(dirname "$0")/common.sh"
 missing redis-server redis-benchmark redis-cli
 
-mkdir "$folder/store"
-"$bench" fill "$folder/store" "$cases"
+fill "$folder/store" "$cases"
 start_daemon "$folder/store"
-"$bench" run "$folder/store" "$short/s" "$count" >"$folder/ours"
+"$bench" "$folder/store" "$short/s" "$count" >"$folder/ours"
 bytes=$(cut -d' ' -f2 "$folder/ours")
 
 redis-server --port 0 --unixsocket "$short/r" --save '' --appendonly no --dir "$short" \
@@ -36,7 +35,7 @@ awk -v n="$cases" -v bytes="$bytes" 'BEGIN {
 
 i=0
 while [ $i -lt "$rounds" ]; do
-	ours=$("$bench" run "$folder/store" "$short/s" "$count" | cut -d' ' -f1)
+	ours=$("$bench" "$folder/store" "$short/s" "$count" | cut -d' ' -f1)
 	theirs=$(redis get $((count * 5)))
 	echo "$ours $theirs"
 	i=$((i + 1))
