@@ -52,6 +52,27 @@ stop_daemon()
 	daemon=
 }
 
+# What the daemon has used so far: ticks of its threads (loop first, then commit), in the program and
+# in the kernel, and bytes it has written.
+used()
+{
+	cat /proc/"$daemon"/task/*/stat | awk '{ printf "%s %s ", $14, $15 }'
+	sed -n 's/^wchar: //p' "/proc/$daemon/io"
+}
+
+# The same for each of so many requests: what limits them.
+spent() # BEFORE REQUESTS SECONDS
+{
+	echo "$1 $(used)" | awk -v n="$2" -v took="$3" -v hertz="$(getconf CLK_TCK)" '{
+		loop = ($6 - $1 + $7 - $2) / hertz
+		commit = ($8 - $3 + $9 - $4) / hertz
+		printf "  a request costs %.0f us of the loop thread, %.0f us of the commit thread (%.0f us of them in the kernel), %.1f pages written;\n", \
+			loop / n * 1e6, commit / n * 1e6, ($9 - $4) / hertz / n * 1e6, ($10 - $5) / 4096 / n
+		printf "  of %.1f s the loop thread was at work for %.0f %%, the commit thread for %.0f %%: the rest is the disk and other programs\n", \
+			took, loop / took * 100, commit / took * 100
+	}'
+}
+
 missing() # PROGRAM...: skips the bench when one of them is not there
 {
 	for program; do
@@ -76,7 +97,7 @@ ratio() # FILE WHAT UNIT OURS THEIRS BAR
 		printf "  %-12s %10.0f %10.0f %10.0f %s (min, median, max of %d rounds)\n", ours, a[1], middle(a, n), a[n], unit, n
 		printf "  %-12s %10.0f %10.0f %10.0f %s\n", theirs, b[1], middle(b, n), b[n], unit
 		printf "%s: ratio %.2f (min %.2f, max %.2f), bar %s: %s\n", what, middle(r, n), r[1], r[n], bar, \
-			(middle(r, n) >= bar + 0) ? "met" : "MISSED"
+			bar == "none" ? "-" : (middle(r, n) >= bar + 0) ? "met" : "MISSED"
 	}' "$1"
 	echo "  load average $(cut -d' ' -f1-3 /proc/loadavg), $(nproc) cores"
 }

@@ -45,7 +45,7 @@ long() # BYTES
 {
 	awk -v n="$1" 'BEGIN { s = sprintf("%" n "s", ""); gsub(/ /, "h", s); print s }'
 }
-pg() # FORM CONNECTIONS: transactions a second, as many as hoiam's round
+pg() # FORM CONNECTIONS COUNT: transactions a second
 {
 	pgbench -n -M prepared -h "$short" -U bench -f "$short/$1" -c "$2" -j 1 \
 		-t $(($3 / $2)) -D "key=kkkkkkkk" -D "sig=$(long 64)" -D "head=$(long 250)" postgres |
@@ -66,8 +66,11 @@ for connections in 1 64; do
 		i=$((i + 1))
 	done
 	ratio "$folder/four.$connections" "single changes, $connections connections, four messages" \
-		"changes/s" hoiam PostgreSQL "$([ $connections = 1 ] && echo 0 || echo 1)"
+		"changes/s" hoiam PostgreSQL "$([ $connections = 1 ] && echo none || echo 1)"
 	ratio "$folder/one.$connections" "single changes, $connections connections, one statement" \
-		"changes/s" hoiam PostgreSQL 0
+		"changes/s" hoiam PostgreSQL none
 done
-echo "  a request of hoiam has ${ours#* } bytes"
+before=$(used)
+last=$("$bench" "$folder/store" "$short/s" "$count" 64)
+echo "  a request of hoiam has ${last#* } bytes; one more round of 64 connections:"
+spent "$before" "$count" "$(awk -v n="$count" -v rate="${last% *}" 'BEGIN { print n / rate }')"
