@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { KEPT_BYTES = 65536 }; /* of a buffer, from one answer to the next */
+
 enum err office_open(struct office *o, struct db *db, struct commit *commit,
 	const struct conf *conf, const uint8_t house_secret[static 64], struct fault *f)
 {
@@ -34,6 +36,10 @@ void office_close(struct office *o)
 	txn_abort(o->snapshot);
 	house_fini(&o->house);
 	arena_fini(&o->arena);
+	arena_fini(&o->held.arena);
+	writer_wipe(&o->answer);
+	writer_wipe(&o->tables);
+	writer_wipe(&o->rows);
 	cursor_seal_free(o->seal);
 	o->seal = NULL;
 }
@@ -42,9 +48,15 @@ enum err office_look(struct office *o, struct fault *f)
 {
 	arena_reset(&o->arena);
 	enum err err = txn_renew(o->snapshot, f);
+	if (err != OK || txn_snapshot(o->snapshot) == o->seen)
+		return err;
+	o->seen = 0;
+	err = house_refresh(&o->house, o->snapshot, f);
 	if (err == OK)
-		err = house_refresh(&o->house, o->snapshot, f);
-	if (err != OK)
+		err = journal_last(o->snapshot, &o->end, f);
+	if (err == OK)
+		o->seen = txn_snapshot(o->snapshot);
+	else
 		txn_reset(o->snapshot);
 	return err;
 }
@@ -327,15 +339,21 @@ void session_answer_error(struct session *s, uint32_t msgid, struct fault *f)
 	s->peer.send(s->peer.arg, writer_bytes(&w));
 }
 
-void session_answer(struct session *s, uint32_t msgid, struct bytes result)
+void session_answer_begin(struct writer *w, uint32_t msgid)
 {
-	AUTO(writer_fini) struct writer w = { 0 };
-	write_array(&w, 4);
-	write_uint(&w, 1);
-	write_uint(&w, msgid);
-	write_nil(&w);
-	write_raw(&w, result.p, result.n);
-	s->peer.send(s->peer.arg, writer_bytes(&w));
+	writer_reset(w);
+	write_array(w, 4);
+	write_uint(w, 1);
+	write_uint(w, msgid);
+	write_nil(w);
+}
+
+void office_trim(struct office *o)
+{
+	struct writer *all[] = { &o->answer, &o->tables, &o->rows };
+	for (size_t i = 0; i < COUNT(all); i++)
+		if (all[i]->room > KEPT_BYTES)
+			writer_fini(all[i]);
 }
 
 /* Sessions of a key that is no longer good end at once. */
@@ -367,13 +385,14 @@ static enum err reply_job(
 
 static void answer_job(struct office *o, struct job *job)
 {
-	AUTO(writer_fini) struct writer reply = { 0 };
+	struct writer *w = &o->answer;
 	struct session *s = job->session;
 	enum err err = job->err;
+	session_answer_begin(w, job->msgid);
 	if (!s->gone && err == OK)
-		err = reply_job(o, job, &reply, &job->fault);
+		err = reply_job(o, job, w, &job->fault);
 	if (!s->gone && err == OK)
-		session_answer(s, job->msgid, writer_bytes(&reply));
+		s->peer.send(s->peer.arg, writer_bytes(w));
 	if (!s->gone && err != OK)
 		session_answer_error(s, job->msgid, &job->fault);
 	session_request_done(s, job);

@@ -12,7 +12,7 @@ struct body_out {
 	uint64_t seq;         /* of its entry */
 	uint64_t sent, acked; /* parts */
 	uint64_t left;        /* bytes */
-	struct writer result;
+	struct writer answer;
 };
 
 static void say(struct session *s, const char *method, uint32_t msgid, uint64_t number,
@@ -111,7 +111,7 @@ static void end_out(struct session *s)
 {
 	if (s->out == NULL)
 		return;
-	writer_fini(&s->out->result);
+	writer_fini(&s->out->answer);
 	free(s->out);
 	s->out = NULL;
 }
@@ -140,14 +140,14 @@ static void go_on(struct session *s)
 	if (err == OK && out->left > 0)
 		return;
 	if (err == OK)
-		session_answer(s, out->msgid, writer_bytes(&out->result));
+		s->peer.send(s->peer.arg, writer_bytes(&out->answer));
 	else
 		session_answer_error(s, out->msgid, &f);
 	end_out(s);
 }
 
 enum err session_body_send(struct session *s, uint32_t msgid, const struct body_place *at,
-	struct bytes result, struct fault *f)
+	struct bytes answer, struct fault *f)
 {
 	if (s->out != NULL)
 		return fail(f, E_BUSY, NULL, NULL);
@@ -155,7 +155,7 @@ enum err session_body_send(struct session *s, uint32_t msgid, const struct body_
 	s->out->msgid = msgid;
 	s->out->seq = at->seq;
 	s->out->left = at->size;
-	write_raw(&s->out->result, result.p, result.n);
+	write_raw(&s->out->answer, answer.p, answer.n);
 	go_on(s);
 	return OK;
 }

@@ -15,9 +15,9 @@
  */
 enum err session_body_begin(struct session *s, struct job *job, struct fault *f);
 
-/* The body goes out, then `result` as the answer; E_BUSY while another does on this session. */
+/* The body goes out, then `answer`, a whole message; E_BUSY while another does on this session. */
 enum err session_body_send(struct session *s, uint32_t msgid, const struct body_place *at,
-	struct bytes result, struct fault *f);
+	struct bytes answer, struct fault *f);
 
 /* "$/chunk" [msgid, number, bin] and "$/ack" [msgid, count]; -1: close the line. */
 ptrdiff_t session_body_chunk(struct session *s, struct reader *rd);

@@ -30,7 +30,13 @@ void office_look_away(struct office *o);
 enum err session_submit(struct session *s, struct job *job, struct fault *f);
 
 void session_request_done(struct session *s, const struct job *job);
-void session_answer(struct session *s, uint32_t msgid, struct bytes result);
+
+/* An answer that is no error: its result goes behind this. */
+void session_answer_begin(struct writer *w, uint32_t msgid);
+
+/* Large buffers are not kept from one answer to the next. */
+void office_trim(struct office *o);
+
 void session_answer_error(struct session *s, uint32_t msgid, struct fault *f);
 
 #endif

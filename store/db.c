@@ -219,6 +219,11 @@ enum err txn_renew(struct txn *txn, struct fault *f)
 	return rc == 0 ? OK : FAIL_MDB(f, rc);
 }
 
+uint64_t txn_snapshot(const struct txn *txn)
+{
+	return (uint64_t)mdb_txn_id(txn->mdb) + 1;
+}
+
 static MDB_val val(struct bytes b)
 {
 	return (MDB_val){ .mv_size = b.n, .mv_data = (void *)(uintptr_t)b.p };

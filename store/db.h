@@ -70,6 +70,9 @@ enum err txn_error(const struct txn *txn);
 enum err txn_renew(struct txn *txn, struct fault *f);
 void txn_reset(struct txn *txn);
 
+/* What it sees: the same number, the same rows. Never 0. */
+uint64_t txn_snapshot(const struct txn *txn);
+
 /* The value, valid until the next write of this transaction. false: not there. */
 bool txn_get(struct txn *txn, enum store table, struct bytes key, struct bytes *value);
 void txn_put(struct txn *txn, enum store table, struct bytes key, struct bytes value);

@@ -96,15 +96,26 @@ enum err journal_rewind(struct journal *j, struct txn *txn, struct fault *f)
 	return load(txn, j, f);
 }
 
-enum err journal_tail(struct txn *txn, struct position *to, struct fault *f)
+static enum err read_end(struct txn *txn, struct position *to, bool root, struct fault *f)
 {
 	struct journal j = { 0 };
 	enum err err = load(txn, &j, f);
 	if (err != OK)
 		return err;
 	*to = (struct position){ .epoch = j.epoch, .size = j.frontier.size, .at = j.at };
-	frontier_root(&j.frontier, to->root);
+	if (root)
+		frontier_root(&j.frontier, to->root);
 	return OK;
+}
+
+enum err journal_tail(struct txn *txn, struct position *to, struct fault *f)
+{
+	return read_end(txn, to, true, f);
+}
+
+enum err journal_last(struct txn *txn, struct position *to, struct fault *f)
+{
+	return read_end(txn, to, false, f);
 }
 
 struct position journal_end(const struct journal *j)
@@ -257,17 +268,21 @@ enum err journal_read(
 
 bool journal_header_of(struct txn *txn, uint64_t event_seq, uint64_t *header_seq)
 {
-	for (uint64_t seq = event_seq;; seq--) {
-		struct bytes leaf;
-		if (!journal_leaf(txn, seq, &leaf))
-			return false;
+	struct key from = key_of_seq(event_seq);
+	struct bytes key, leaf;
+	AUTO(scan_close) struct scan s;
+	scan_open(&s, txn, STORE_entry, (struct bytes){ 0 });
+	scan_from(&s, key_bytes(&from), false);
+	scan_backward(&s);
+	for (uint64_t seq = event_seq; scan_next(&s, &key, &leaf); seq--) {
+		if (key.n != from.n || get_u64(key.p) != seq)
+			return false; /* a leaf is missing */
 		if (leaf.n > 1 && leaf.p[0] == 0x92 && leaf.p[1] == EVENT_entry) {
 			*header_seq = seq;
 			return true;
 		}
-		if (seq == 0)
-			return false;
 	}
+	return false;
 }
 
 bool journal_find_rid(struct txn *txn, struct bytes rid, uint64_t *seq)

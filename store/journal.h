@@ -79,6 +79,9 @@ enum err journal_rewind(struct journal *j, struct txn *txn, struct fault *f);
 /* The end as this transaction sees it; with the root. */
 enum err journal_tail(struct txn *txn, struct position *to, struct fault *f);
 
+/* The same without the root, which costs a hash for each level of the tree. */
+enum err journal_last(struct txn *txn, struct position *to, struct fault *f);
+
 /* The end as the writer has it, appended but not sealed included; without the root. */
 struct position journal_end(const struct journal *j);
 

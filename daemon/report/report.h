@@ -34,7 +34,7 @@ struct report {
 	struct body_place body;
 	/* the reply in the making */
 	struct writer tables, rows;
-	size_t table_count, row_count;
+	size_t table_count, row_count, cell_count;
 	enum table_name table;
 	uint8_t next[CURSOR_PLACE_MAX]; /* where this page ended */
 	size_t next_n;
@@ -73,6 +73,7 @@ void table_begin(struct report *r, enum table_name name);
 void row_begin(struct report *r);
 void table_end(struct report *r);
 
+struct writer *cell_value(struct report *r); /* one cell is one value, written here */
 void cell_none(struct report *r);
 void cell_count(struct report *r, uint64_t v);
 void cell_int(struct report *r, int64_t v);
