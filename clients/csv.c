@@ -26,6 +26,18 @@ static bool more(struct csv *csv)
 	return n > 0;
 }
 
+/* The first comma or semicolon of the first row that stands in no quotes parts the cells. */
+static char comma_of(struct text t)
+{
+	bool in = false;
+	for (size_t i = 0; i < t.n && (in || t.p[i] != '\n'); i++)
+		if (t.p[i] == '"')
+			in = !in;
+		else if (!in && (t.p[i] == ',' || t.p[i] == ';'))
+			return t.p[i];
+	return ',';
+}
+
 static void begin(struct csv *csv)
 {
 	struct text t = csv->rest;
@@ -33,12 +45,7 @@ static void begin(struct csv *csv)
 		t = (struct text){ t.p + 3, t.n - 3 };
 	csv->rest = t;
 	csv->next_line = 1;
-	csv->comma = ',';
-	for (size_t i = 0; i < t.n && t.p[i] != '\n'; i++)
-		if (t.p[i] == ',' || t.p[i] == ';') {
-			csv->comma = t.p[i];
-			break;
-		}
+	csv->comma = comma_of(t);
 }
 
 struct csv csv_of(struct text content, const char *file)
@@ -98,7 +105,7 @@ struct taking {
 /* The next byte; -1 at the end or past the longest row. */
 static int peek(struct taking *t)
 {
-	if (t->at == t->csv->rest.n && (t->at >= CSV_ROW_MAX || !more(t->csv)))
+	if (t->at >= CSV_ROW_MAX || (t->at == t->csv->rest.n && !more(t->csv)))
 		return -1;
 	return (unsigned char)t->csv->rest.p[t->at];
 }
@@ -182,18 +189,25 @@ static struct text take_cell(struct taking *t)
 	return cell;
 }
 
+/* Behind the next line break, however far it is. */
+static void pass_line(struct csv *csv)
+{
+	const char *end;
+	do {
+		end = csv->rest.n == 0 ? NULL : memchr(csv->rest.p, '\n', csv->rest.n);
+		size_t n = end == NULL ? csv->rest.n : (size_t)(end - csv->rest.p) + 1;
+		csv->rest.p += n;
+		csv->rest.n -= n;
+	} while (end == NULL && more(csv));
+}
+
 /* Behind a row that is wrong: the line after the one in which it began. */
 static enum err pass_over(struct taking *t, struct fault *f)
 {
 	struct csv *csv = t->csv;
 	const char *why = t->wrong;
-	*t = (struct taking){ .csv = csv };
-	while (peek(t) >= 0 && peek(t) != '\n')
-		t->at++;
-	csv->next_line = csv->line;
-	take_break(t);
-	csv->rest.p += t->at;
-	csv->rest.n -= t->at;
+	csv->next_line = csv->line + 1;
+	pass_line(csv);
 	enum err err = fail(f, E_LINE, csv->file, why);
 	if (f != NULL)
 		f->at = csv->line;
@@ -227,6 +241,9 @@ enum err csv_next(struct csv *csv, struct texts *row, struct arena *a, struct fa
 		note(&t, N_("the row is too long"));
 	if (t.wrong != NULL)
 		return pass_over(&t, f);
+	enum err err = peek(&t) < 0 ? check_stream(csv, f) : OK; /* half a row is none */
+	if (err != OK)
+		return err;
 	take_break(&t);
 	csv->rest.p += t.at;
 	csv->rest.n -= t.at;

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""seeds.py: writes the inputs of the fuzz targets skim, text and tree into corpus/.
+"""seeds.py: writes the inputs of the fuzz targets skim, text, tree, csv and map into corpus/.
 
 Those of record and action come from test_record --seeds and test_action --seeds."""
+import gzip
 import hashlib
 import pathlib
+import re
 import struct
 
 corpus = pathlib.Path(__file__).parent / "corpus"
@@ -74,10 +76,62 @@ tree = {
     "leaves_last_of_7": b"\3" + bytes(6) + b"\6",
 }
 
+LONG = b"x" * 32  # a row may have 16 of them
+csv = {
+    "plain": b"\0a,b\n1,2\n",
+    "quotes": b"\1\xef\xbb\xbfa,b\r\n\r\n\"x,\"\"y\"\"\",\"two\nlines\"\r\n,\r\nend",
+    "semicolons": b"\2a;b\r\n1;2,5\r\n",
+    "header_in_quotes": b'\3"a;b",c\n1,2\n"d,e";f\n',
+    "quote_open": b'\4a\n"b\nc,d\ne',
+    "quote_inside": b'\5a\nb"c\n"d"e\nf\n',
+    "returns": b"\6a\rb\r\r\nc\r",
+    "blank": b'\7\n\r\n""\n \n,\n\n',
+    "cells_64": b"\0" + b"," * 63 + b"\n" + b"," * 64 + b"\nz\n",
+    "row_too_long": b"\0a,b\n" + LONG * 17 + b",1\nc,d\n",
+    "row_of_the_limit": b"\0" + LONG * 16 + b"\nc,d\n",
+    "quote_too_long": b'\0a,b\n"' + LONG * 17 + b'\n",1\nc,d\n',
+    "row_past_the_buffer": b"\0a,b\n" + LONG * 34 + b",1\nc,d\n",
+    "row_past_a_part": b"\0a,b\n" + LONG * 8 + b",1\n" + LONG * 26 + b",1\nc,d\n",
+    "buffer_end": b"\0a,b\n" + (LONG * 12 + b",1\n") * 3,
+    "gzip": b"\0" + gzip.compress(b"a,b\n1,2\n", mtime=0),
+    "gzip_cut": b"\0" + gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9],
+    "gzip_two": b"\0" + gzip.compress(b"a,b\n", mtime=0) + gzip.compress(b"1,2\n", mtime=0) + b"x",
+}
+
+data = pathlib.Path(__file__).parents[2] / "data"
+
+
+def bare(name):
+    """A file of YAML without its comments: small."""
+    return re.sub(rb"(?m)^\s*#.*\n| +#.*$", b"", (data / name).read_bytes())
+
+
+council = b"File #,Attachments,Prime Sponsor,Intro Date,Status,Status Date,Title\n"
+maps = {
+    "small": b"\1source: a\ncolumns:\n- {field: key, column: K}\n- {field: received, column: D}\n"
+    b"- {field: words, column: W}\n- {field: words, column: V}\n- {field: kind, value: KN}\n"
+    b"- {field: topic, column: T, optional: yes}\n- {field: custodian, column: C, optional: yes}\n"
+    b"values:\n- {field: words, cell: X, value: y}\n- {field: words, cell: '*'}\n"
+    b"\0k,D,w,v,C\n1,2025-01-02,x,a b,7\n2,today,q,,\n3,31/02/2025,,,\n4\n\"5\n",
+    "nyc": b"\0" + bare("maps/nyc-council.map") + b"\0" + council,
+    "so_tcd": b"\0" + bare("maps/so-tcd-03.map") + b"\0",
+    "twice": b"\1source: a\ncolumns:\n- {field: key, column: K}\n- {field: key, value: K}\n",
+    "units": b"\0source: a\ncolumns:\n- {field: key, value: K}\n- {field: unit, column: U}\n"
+    b"- {field: received, value: 2025-01-01}\nunits:\n- {kind: agency, level: commune, from: 2000-01-01}\n"
+    b"\0u\n00\n",
+    "anchors": b"\0source: &a x\ncolumns: *a\n",
+    "policy": b"\2" + bare("policy/vn-commune.yaml"),
+    "conf": b"\3socket: /run/x\nsocket_mode: 0600\nconnections_max: 7\nlog_level: debug\n",
+    "conf_empty": b"\3# nothing\n",
+    "conf_bad": b"\3frame_ms: many\n",
+}
+
 inputs = {
     "skim": {name: bytes.fromhex(data) for name, data in skim.items()},
     "text": {name: data.encode() for name, data in text.items()} | text_bytes,
     "tree": tree,
+    "csv": csv,
+    "map": maps,
 }
 for target, files in inputs.items():
     (corpus / target).mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <zlib.h>
+
 #include "clients/cli/args.h"
 #include "clients/cli/command.h"
 #include "clients/csv.h"
@@ -233,6 +235,81 @@ static void csv_is_read_as_rfc_4180_says(void **state)
 	assert_true(row.n == 2 && text_is(row.v[1], "2,5"));
 }
 
+/* What parts the cells is looked for outside of quotes. */
+static void a_header_in_quotes_may_hold_the_other_mark(void **state)
+{
+	(void)state;
+	struct csv csv = csv_of(text_of("\"a;\nb\",c\n1,2\n"), "f.csv");
+	struct texts row;
+	assert_int_equal(csv_next(&csv, &row, &arena, &fault), OK);
+	assert_int_equal(row.n, 2);
+	assert_true(text_is(row.v[0], "a;\nb"));
+	assert_int_equal(csv_next(&csv, &row, &arena, &fault), OK);
+	assert_int_equal(row.n, 2);
+}
+
+/* n letters, and what follows them. */
+static void put_long(FILE *to, size_t n, const char *then)
+{
+	for (size_t i = 0; i < n; i++)
+		fputc('x', to);
+	fputs(then, to);
+}
+
+/* Of a file as of memory, wherever the reader's buffer ends. */
+static void a_row_that_is_too_long_is_passed_over_whole(void **state)
+{
+	char path[4096];
+	struct csv csv;
+	struct texts row;
+	(void)state;
+	snprintf(path, sizeof(path), "%s/csv-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+	int fd = mkstemp(path);
+	FILE *file = fdopen(fd, "w");
+	assert_non_null(file);
+	put_long(file, CSV_ROW_MAX / 2, ",1\n");
+	put_long(file, CSV_ROW_MAX * 3, ",2\nc,d\n");
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(csv_open(&csv, path, &fault), OK);
+	unlink(path);
+	assert_int_equal(csv_next(&csv, &row, &arena, &fault), OK);
+	assert_int_equal(csv_next(&csv, &row, &arena, &fault), E_LINE);
+	assert_int_equal(fault.at, 2);
+	assert_int_equal(csv_next(&csv, &row, &arena, &fault), OK);
+	assert_int_equal(csv.line, 3);
+	assert_true(row.n == 2 && text_is(row.v[0], "c") && text_is(row.v[1], "d"));
+	assert_int_equal(csv_next(&csv, &row, &arena, &fault), OK);
+	assert_int_equal(row.n, 0);
+	csv_close(&csv);
+}
+
+/* What a download that broke off left of a row is no row. */
+static void a_cut_file_gives_no_half_row(void **state)
+{
+	static const char rows[] = "a,b\n1,2\n3,44444444\n";
+	char path[4096];
+	struct csv csv;
+	struct texts row;
+	(void)state;
+	snprintf(path, sizeof(path), "%s/csv-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+	int fd = mkstemp(path);
+	gzFile file = gzdopen(dup(fd), "wb0");
+	assert_int_equal(gzwrite(file, rows, sizeof(rows) - 1), sizeof(rows) - 1);
+	assert_int_equal(gzclose(file), Z_OK);
+	assert_int_equal(ftruncate(fd, lseek(fd, 0, SEEK_END) - 8 - 4), 0);
+	close(fd);
+	assert_int_equal(csv_open(&csv, path, &fault), OK);
+	unlink(path);
+	assert_int_equal(csv_next(&csv, &row, &arena, &fault), OK);
+	assert_int_equal(csv_next(&csv, &row, &arena, &fault), OK);
+	assert_true(row.n == 2 && text_is(row.v[1], "2"));
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(csv_next(&csv, &row, &arena, &fault), E_FILE);
+		assert_int_equal(row.n, 0);
+	}
+	csv_close(&csv);
+}
+
 static void broken_csv_is_told_by_line(void **state)
 {
 	(void)state;
@@ -259,6 +336,9 @@ int main(void)
 		cmocka_unit_test_teardown(a_text_comes_from_a_file, tear_down),
 		cmocka_unit_test_teardown(options_of_the_program_may_stand_anywhere, tear_down),
 		cmocka_unit_test_teardown(csv_is_read_as_rfc_4180_says, tear_down),
+		cmocka_unit_test_teardown(a_header_in_quotes_may_hold_the_other_mark, tear_down),
+		cmocka_unit_test_teardown(a_row_that_is_too_long_is_passed_over_whole, tear_down),
+		cmocka_unit_test_teardown(a_cut_file_gives_no_half_row, tear_down),
 		cmocka_unit_test_teardown(broken_csv_is_told_by_line, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
