@@ -129,6 +129,13 @@ static void note(struct taking *t, const char *wrong)
 		t->wrong = wrong;
 }
 
+/* No text holds it, and what prints or copies text would stop there. */
+static void check_byte(struct taking *t, int c)
+{
+	if (c == '\0')
+		note(t, N_("a byte that is zero; the file must be in UTF-8"));
+}
+
 static void quoted(struct taking *t)
 {
 	t->at++;
@@ -139,6 +146,7 @@ static void quoted(struct taking *t)
 			return;
 		}
 		t->at++;
+		check_byte(t, c);
 		if (c == '"' && peek(t) != '"')
 			return;
 		t->at += c == '"';
@@ -148,9 +156,11 @@ static void quoted(struct taking *t)
 
 static void plain(struct taking *t)
 {
-	for (; !at_break(t) && peek(t) != t->csv->comma; t->at++)
+	for (; !at_break(t) && peek(t) != t->csv->comma; t->at++) {
+		check_byte(t, peek(t));
 		if (peek(t) == '"')
 			note(t, N_("a quote inside a cell that does not begin with one"));
+	}
 }
 
 /* The bytes of a cell without its quotes. */
@@ -182,18 +192,23 @@ static struct text take_cell(struct taking *t)
 	return cell;
 }
 
-/* Behind a row that is wrong: the line after the one in which it began. */
-static enum err pass_over(struct taking *t, struct fault *f)
+/* All of a line, which may be longer than a row and than what is in memory. */
+static void drop_line(struct csv *csv)
 {
-	struct csv *csv = t->csv;
-	const char *why = t->wrong;
-	*t = (struct taking){ .csv = csv };
-	while (peek(t) >= 0 && peek(t) != '\n')
-		t->at++;
-	csv->next_line = csv->line;
-	take_break(t);
-	csv->rest.p += t->at;
-	csv->rest.n -= t->at;
+	const char *end;
+	do {
+		end = csv->rest.n == 0 ? NULL : memchr(csv->rest.p, '\n', csv->rest.n);
+		size_t n = end == NULL ? csv->rest.n : (size_t)(end - csv->rest.p) + 1;
+		csv->rest.p += n;
+		csv->rest.n -= n;
+	} while (end == NULL && more(csv));
+}
+
+/* Behind a row that is wrong: the line after the one in which it began. */
+static enum err pass_over(struct csv *csv, const char *why, struct fault *f)
+{
+	drop_line(csv);
+	csv->next_line = csv->line + 1;
 	enum err err = fail(f, E_LINE, csv->file, why);
 	if (f != NULL)
 		f->at = csv->line;
@@ -225,8 +240,11 @@ enum err csv_next(struct csv *csv, struct texts *row, struct arena *a, struct fa
 	}
 	if (t.wrong == NULL && t.at >= CSV_ROW_MAX)
 		note(&t, N_("the row is too long"));
+	enum err err = peek(&t) < 0 ? check_stream(csv, f) : OK;
+	if (err != OK) /* what looks like the end of the row is where the file was cut */
+		return err;
 	if (t.wrong != NULL)
-		return pass_over(&t, f);
+		return pass_over(csv, t.wrong, f);
 	take_break(&t);
 	csv->rest.p += t.at;
 	csv->rest.n -= t.at;
