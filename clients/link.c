@@ -48,12 +48,13 @@ static enum err send_parts(struct link *link, uint64_t acked, int64_t deadline, 
 {
 	while (link->sent < acked + LIMIT_CHUNK_WINDOW) {
 		AUTO(writer_fini) struct writer w = { 0 };
-		struct bytes part = link->body->part(link->body->arg, link->sent);
-		if (part.n == 0)
-			return OK;
+		struct bytes part;
+		enum err err = link->body->part(link->body->arg, link->sent, &part, f);
+		if (err != OK || part.n == 0)
+			return err;
 		notify(&w, "$/chunk", link->id, link->sent++, 3);
 		write_bin(&w, part);
-		enum err err = line_send(&link->line, writer_bytes(&w), deadline, f);
+		err = line_send(&link->line, writer_bytes(&w), deadline, f);
 		if (err != OK)
 			return err;
 	}

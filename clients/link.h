@@ -77,12 +77,13 @@ enum err link_act(struct link *link, const struct cmd_row *cmd, const void *reco
 
 /*
  * Bodies travel in parts of at most LIMIT_CHUNK_BYTES, beside the next calls that need one.
- *   part: the part with this number, to be sent; empty: there is none, which ends the line.
+ *   part: the part with this number, to be sent; empty: it is behind the last. An error of it ends
+ *     the line, and so the request, which the server then never heard to its end.
  *   put: a part that came, numbered from 0; number 0 again begins anew, on a new line.
  * Both may be called more than once for a part; the struct is borrowed until it is set to NULL.
  */
 struct link_body {
-	struct bytes (*part)(void *arg, uint64_t number);
+	enum err (*part)(void *arg, uint64_t number, struct bytes *part, struct fault *f);
 	enum err (*put)(void *arg, uint64_t number, struct bytes part, struct fault *f);
 	void *arg;
 };

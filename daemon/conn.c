@@ -193,6 +193,7 @@ static void on_write(struct bufferevent *stream, void *arg)
 	bufferevent_enable(stream, EV_READ);
 	c->heard_at = clock_boot(); /* of what was read before, the deadlines begin again */
 	c->frame_at = 0;
+	session_drained(c->session);
 	if (!feed(c) || c->dead)
 		conn_close(c);
 }
@@ -325,6 +326,9 @@ static const char *late(const struct conn *c, int64_t now)
 		return "frame";
 	if (waiting(c) > 0 && now - c->sent_at > (int64_t)conf->stall_ms * ms)
 		return "stall";
+	int64_t body = session_body_since(c->session);
+	if (body != 0 && now - body > (int64_t)conf->stall_ms * ms)
+		return "body";
 	if (!busy && now - c->heard_at > (int64_t)conf->idle_ms * ms)
 		return "idle";
 	if (!busy && now - c->opened_at > (int64_t)conf->session_ms * ms)

@@ -396,6 +396,7 @@ static void answer_job(struct office *o, struct job *job)
 	if (!s->gone && err != OK)
 		session_answer_error(s, job->msgid, &job->fault);
 	session_request_done(s, job);
+	session_body_done(o, job);
 	if (job->err == OK && job->action.cmd->cmd == CMD_key_revoke)
 		end_sessions_of(o, ((const struct key_revoke *)job->request)->key);
 }

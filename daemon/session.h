@@ -34,7 +34,7 @@ struct office {
 	struct cursor_seal *seal; /* of the places in lists that it gives out */
 	const struct conf *conf;
 	struct session *sessions; /* all that live */
-	size_t bodies;            /* on their way in */
+	size_t bodies;            /* on their way in, or waiting for the disk */
 	uint64_t refused;         /* protocol errors since the start */
 	bool stopping;
 	const uint8_t *house_secret;  /* Ed25519, 64 bytes */
@@ -78,7 +78,13 @@ void session_gone(struct session *s);
  */
 ptrdiff_t session_feed(struct session *s, const uint8_t *p, size_t n);
 
+/* The peer that was full is not any more: a body that waits for that goes on. */
+void session_drained(struct session *s);
+
 enum session_state session_state(const struct session *s);
+
+/* When something of a body on its way in came last, by the boot clock; 0: there is none. */
+int64_t session_body_since(const struct session *s);
 
 /* Requests that wait for the commit thread. */
 size_t session_open_requests(const struct session *s);

@@ -2,6 +2,7 @@
 #include "daemon/session_body.h"
 
 #include "daemon/body.h"
+#include "daemon/clock.h"
 
 #include <stdlib.h>
 
@@ -32,12 +33,10 @@ static void say(struct session *s, const char *method, uint32_t msgid, uint64_t 
 
 /* In. */
 
-static void end_in(struct session *s)
+void session_body_done(struct office *o, const struct job *job)
 {
-	if (s->in == NULL)
-		return;
-	s->in = NULL;
-	s->office->bodies--;
+	if (job != NULL && job->body != NULL)
+		o->bodies--;
 }
 
 static struct text hash_of(const struct job *job)
@@ -58,6 +57,7 @@ enum err session_body_begin(struct session *s, struct job *job, struct fault *f)
 	if (err != OK)
 		return err;
 	s->in = job;
+	s->in_at = clock_boot();
 	o->bodies++;
 	say(s, "$/ack", job->msgid, 0, NULL);
 	return OK;
@@ -66,8 +66,9 @@ enum err session_body_begin(struct session *s, struct job *job, struct fault *f)
 static void refuse_in(struct session *s, struct fault *f)
 {
 	struct job *job = s->in;
-	end_in(s);
+	s->in = NULL;
 	session_answer_error(s, job->msgid, f);
+	session_body_done(s->office, job);
 	job_free(job);
 }
 
@@ -79,7 +80,7 @@ static void submit_in(struct session *s)
 	if (err == OK)
 		err = session_submit(s, job, &f);
 	if (err == OK)
-		end_in(s);
+		s->in = NULL;
 	else
 		refuse_in(s, &f);
 }
@@ -99,6 +100,7 @@ ptrdiff_t session_body_chunk(struct session *s, struct reader *rd)
 		refuse_in(s, &f);
 		return 0;
 	}
+	s->in_at = clock_boot();
 	say(s, "$/ack", s->in->msgid, body_parts(s->in->body), NULL);
 	if (whole)
 		submit_in(s);
@@ -116,12 +118,19 @@ static void end_out(struct session *s)
 	s->out = NULL;
 }
 
+static bool may_send(const struct session *s)
+{
+	const struct body_out *out = s->out;
+	bool full = s->peer.full != NULL && s->peer.full(s->peer.arg);
+	return out->left > 0 && !full && out->sent < out->acked + LIMIT_CHUNK_WINDOW;
+}
+
 /* E_NOT_FOUND when the body was destroyed meanwhile. */
 static enum err send_parts(struct session *s, struct fault *f)
 {
 	struct body_out *out = s->out;
 	struct bytes part;
-	while (out->left > 0 && out->sent < out->acked + LIMIT_CHUNK_WINDOW) {
+	while (may_send(s)) {
 		if (!journal_body(s->office->snapshot, out->seq, (uint32_t)out->sent, &part) ||
 			part.n > out->left)
 			return fail(f, E_NOT_FOUND, "entry", "a file with this step");
@@ -162,7 +171,6 @@ enum err session_body_send(struct session *s, uint32_t msgid, const struct body_
 
 ptrdiff_t session_body_ack(struct session *s, struct reader *rd)
 {
-	struct fault f = { 0 };
 	uint32_t n = read_array(rd);
 	uint64_t msgid = read_uint(rd), count = read_uint(rd);
 	if (rd->err != OK || n != 2)
@@ -172,17 +180,30 @@ ptrdiff_t session_body_ack(struct session *s, struct reader *rd)
 	if (count < s->out->acked || count > s->out->sent)
 		return -1;
 	s->out->acked = count;
-	if (office_look(s->office, &f) != OK) {
-		end_out(s);
-		session_answer_error(s, (uint32_t)msgid, &f);
-		return 0;
-	}
-	go_on(s);
-	office_look_away(s->office);
+	session_drained(s);
 	return 0;
 }
 
+void session_drained(struct session *s)
+{
+	struct fault f = { 0 };
+	if (s->out == NULL)
+		return;
+	if (office_look(s->office, &f) == OK) {
+		go_on(s);
+		office_look_away(s->office);
+	} else {
+		session_answer_error(s, s->out->msgid, &f);
+		end_out(s);
+	}
+}
+
 /* Both. */
+
+int64_t session_body_since(const struct session *s)
+{
+	return s->in == NULL ? 0 : s->in_at;
+}
 
 bool session_body_open(const struct session *s, uint64_t msgid)
 {
@@ -204,8 +225,8 @@ void session_body_cancel(struct session *s, uint64_t msgid)
 
 void session_body_drop(struct session *s)
 {
-	struct job *job = s->in;
-	end_in(s);
-	job_free(job);
+	session_body_done(s->office, s->in);
+	job_free(s->in);
+	s->in = NULL;
 	end_out(s);
 }

@@ -11,9 +11,12 @@
 /*
  * A change whose record has a body: takes over `job` and says that the parts may come; when all are
  * there it is submitted. E_BUSY (job stays the caller's) while another body comes on this session,
- * or bodies_max on all. Errors of body_begin.
+ * or bodies_max come or wait for the disk on all. Errors of body_begin.
  */
 enum err session_body_begin(struct session *s, struct job *job, struct fault *f);
+
+/* The job is answered, or is not to be: its body, if it has one, takes no place any more. */
+void session_body_done(struct office *o, const struct job *job);
 
 /* The body goes out, then `answer`, a whole message; E_BUSY while another does on this session. */
 enum err session_body_send(struct session *s, uint32_t msgid, const struct body_place *at,

@@ -13,6 +13,7 @@ struct session {
 	bool ended; /* we ended it while a message was being read */
 	struct skim skim;
 	struct job *in;       /* whose body is on its way in; NULL: none */
+	int64_t in_at;        /* boot clock: when something of it came last */
 	struct body_out *out; /* on its way out; NULL: none */
 	struct job **open;    /* that wait for the commit thread */
 	size_t open_count;

@@ -32,14 +32,20 @@ static void carried_close(struct carried *c)
 
 /* To the server. */
 
-static struct bytes read_part(void *arg, uint64_t number)
+/* A part of a file of c->size bytes: all of it, or the file is not what it was. */
+static enum err read_part(void *arg, uint64_t number, struct bytes *part, struct fault *f)
 {
 	struct carried *c = arg;
 	ssize_t n;
+	uint64_t at = number * sizeof(c->buffer), left = at < c->size ? c->size - at : 0;
+	size_t want = left < sizeof(c->buffer) ? (size_t)left : sizeof(c->buffer);
 	do {
-		n = pread(c->fd, c->buffer, sizeof(c->buffer), (off_t)(number * sizeof(c->buffer)));
+		n = pread(c->fd, c->buffer, want, (off_t)at);
 	} while (n < 0 && errno == EINTR);
-	return bytes_of(c->buffer, n > 0 ? (size_t)n : 0);
+	if (n < 0)
+		return file_fail(f, c->path);
+	*part = bytes_of(c->buffer, (size_t)n);
+	return (size_t)n == want ? OK : fail(f, E_FILE, c->path, N_("it became shorter meanwhile"));
 }
 
 /* Opens it and takes its hash, in constant memory. */
@@ -56,15 +62,16 @@ static enum err open_file(struct carried *c, const char *path, struct fault *f)
 		return fail(f, E_BLANK, path, NULL);
 	if (st.st_size > (off_t)LIMIT_BODY_BYTES)
 		return fail_number(f, E_TOO_LARGE, path, (int64_t)st.st_size, LIMIT_BODY_BYTES);
+	c->size = (uint64_t)st.st_size;
 	crypto_hash_sha256_init(&c->hash);
-	for (uint64_t i = 0;; i++) {
-		struct bytes part = read_part(c, i);
+	for (uint64_t i = 0; i * sizeof(c->buffer) < c->size; i++) {
+		struct bytes part;
+		enum err err = read_part(c, i, &part, f);
+		if (err != OK)
+			return err;
 		crypto_hash_sha256_update(&c->hash, part.p, part.n);
-		c->size += part.n;
-		if (part.n < sizeof(c->buffer))
-			break;
 	}
-	return c->size == (uint64_t)st.st_size ? OK : file_fail(f, path);
+	return OK;
 }
 
 static char *option(struct session *s, const char *name, const char *value)
@@ -126,7 +133,7 @@ int special_case_attach(struct session *s, int argc, char **argv)
 	return session_end(s, err);
 }
 
-/* And back: into PATH.part, which gets its name when all of it is there. */
+/* And back: into a file of our own beside PATH, which gets its name when all of it is there. */
 
 static enum err write_part(void *arg, uint64_t number, struct bytes part, struct fault *f)
 {
@@ -152,8 +159,8 @@ static enum err create_file(struct session *s, struct carried *c, const char *pa
 {
 	if (access(path, F_OK) == 0)
 		return fail_text(f, E_EXISTS, "out", text_of(path));
-	c->path = arena_format(&s->arena, "%s.part", path).p;
-	c->fd = open(c->path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	c->path = arena_format(&s->arena, "%s.part-%ld", path, (long)getpid()).p;
+	c->fd = open(c->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	return c->fd >= 0 ? OK : file_fail(f, c->path);
 }
 

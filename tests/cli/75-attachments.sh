@@ -42,7 +42,32 @@ as clerk case attachment 98101/2025/1 1 --out new.jpg
 as eye case attach 98101/2025/1 don.txt
 as eye case attachment 98101/2025/1 "$1" --out eye.jpg
 as other case attachment 98101/2025/1 "$1" --out other.jpg
-ls *.part eye.jpg other.jpg new.jpg 2>/dev/null
+ls *.part* eye.jpg other.jpg new.jpg 2>/dev/null
+
+say "a file that is cut short while it is sent: told at once"
+cp "cống tắc.jpg" changing.jpg
+kill -STOP "$daemon"
+"$HOIAM" --as clerk case attach 98101/2025/1 changing.jpg >"$out.1" 2>"$out.2" &
+client=$!
+tries=0 # it has looked at the file, and waits for the daemon
+until ls -l "/proc/$client/fd" 2>/dev/null | grep -q socket || [ "$tries" = 600 ]; do
+	sleep 0.05
+	tries=$((tries + 1))
+done
+printf 'short' >changing.jpg
+kill -CONT "$daemon"
+wait "$client"
+rc=$?
+cat "$out.1"
+clean <"$out.2" | sed 's/^/2> /'
+echo "exit $rc"
+
+say "what has the name of a part of ours is left alone"
+echo precious >new.jpg.part
+as clerk case attachment 98101/2025/1 1 --out new.jpg
+as clerk case attachment 98101/2025/1 "$1" --out new.jpg
+run cat new.jpg.part
+cmp "cống tắc.jpg" new.jpg && echo "the same bytes"
 
 say "of a denunciation nothing is kept"
 me=$("$HOIAM" --as head --csv whoami | sed -n 2p | cut -d, -f1)

@@ -46,7 +46,7 @@ static void describe(struct scene *s, size_t size)
 		.size = size };
 }
 
-static struct scene *begin(struct test_daemon *d)
+static struct scene *begin_with(struct test_daemon *d, const char *settings)
 {
 	AUTO(arena_fini) struct arena a = { 0 };
 	struct meeting_record q;
@@ -54,7 +54,7 @@ static struct scene *begin(struct test_daemon *d)
 	s->d = d;
 	for (size_t i = 0; i < BYTES; i++)
 		s->bytes[i] = (uint8_t)(i * 31 + i / 251);
-	test_daemon_start(d, NULL);
+	test_daemon_start(d, settings);
 	test_line_login(&s->l, d);
 	bench_meeting(&d->r, &q, &a);
 	assert_string_equal(test_line_call(&s->l, d, CMD_meeting_record, &q), "");
@@ -69,6 +69,11 @@ static struct scene *begin(struct test_daemon *d)
 	snprintf(s->number, sizeof(s->number), "%.*s", (int)t.n, t.p);
 	describe(s, BYTES);
 	return s;
+}
+
+static struct scene *begin(struct test_daemon *d)
+{
+	return begin_with(d, NULL);
 }
 
 static void finish(struct scene *s)
@@ -382,6 +387,53 @@ static void sealing_destroys_it(void **state)
 	finish(s);
 }
 
+/* Files that are whole and wait for the disk are as large as they were on their way. */
+static void what_waits_for_the_disk_counts(void **state)
+{
+	struct scene *s = begin_with(*state, "bodies_max: 2\n");
+	struct test_hold hold;
+	uint32_t id[2];
+	test_hold_begin(&hold, s->d);
+	for (size_t i = 0; i < COUNT(id); i++) {
+		test_line_send(&s->l, s->d, CMD_case_attach, &s->q);
+		id[i] = s->l.id;
+		assert_ack(s, id[i], 0);
+		send_parts(s, id[i], 0, parts_of(s));
+	}
+	test_line_send(&s->l, s->d, CMD_case_attach, &s->q);
+	assert_answer(s, s->l.id, "E_BUSY");
+	test_hold_end(&hold);
+	for (size_t i = 0; i < COUNT(id); i++)
+		assert_answer(s, id[i], "");
+	attach(s);
+	finish(s);
+}
+
+/* The place of one who went without a word, or stopped in the middle, is free again soon. */
+static void who_sends_no_more_gives_up_its_place(void **state)
+{
+	struct scene *s = begin_with(*state, "bodies_max: 1\nstall_ms: 200\n");
+	struct test_line quiet = { 0 };
+	const struct nothing nothing = { 0 };
+	test_line_login(&quiet, s->d);
+	test_line_send(&quiet, s->d, CMD_case_attach, &s->q);
+	test_line_send(&s->l, s->d, CMD_whoami, &nothing);
+	assert_answer(s, s->l.id, "");
+	test_line_notify(&quiet, "$/chunk", quiet.id, 0, part_of(s, 0));
+	assert_true(test_line_closes(&quiet, 10000));
+	attach(s);
+	test_line_close(&quiet);
+	finish(s);
+}
+
+/* However few bytes may wait for a peer, one that reads gets its file. */
+static void a_file_goes_out_within_the_limits_of_output(void **state)
+{
+	struct scene *s = begin_with(*state, "output_stop_bytes: 4096\noutput_drop_bytes: 65536\n");
+	assert_comes_back(s, attach(s));
+	finish(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -395,6 +447,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_window_is_kept, make, end),
 		cmocka_unit_test_setup_teardown(nobody_else_gets_it, make, end),
 		cmocka_unit_test_setup_teardown(sealing_destroys_it, make, end),
+		cmocka_unit_test_setup_teardown(what_waits_for_the_disk_counts, make, end),
+		cmocka_unit_test_setup_teardown(who_sends_no_more_gives_up_its_place, make, end),
+		cmocka_unit_test_setup_teardown(
+			a_file_goes_out_within_the_limits_of_output, make, end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
