@@ -5,7 +5,7 @@
  *   bench_start HOIAMD FOLDER [cases] [idle seconds]
  */
 #include "daemon/house_key.h"
-#include "tests/bench/register.h"
+#include "tests/bench/load.h"
 #include "tests/lib/wire.h"
 
 #include <signal.h>
@@ -55,25 +55,6 @@ static void say_hello(int fd)
 		bench_die("hello", NULL);
 }
 
-/* Proportional set size in KiB, less the map of the store. */
-static unsigned long resident(pid_t pid)
-{
-	char path[64], line[512];
-	unsigned long total = 0, pss;
-	bool map = false;
-	snprintf(path, sizeof(path), "/proc/%d/smaps", (int)pid);
-	FILE *smaps = fopen(path, "r");
-	while (smaps != NULL && fgets(line, sizeof(line), smaps) != NULL) {
-		if (strchr(line, '-') != NULL && strchr(line, ':') > strchr(line, '-'))
-			map = strstr(line, "data.mdb") != NULL;
-		if (sscanf(line, "Pss: %lu kB", &pss) == 1 && !map)
-			total += pss;
-	}
-	if (smaps != NULL)
-		fclose(smaps);
-	return total;
-}
-
 static int order(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
@@ -106,7 +87,7 @@ int main(int argc, char **argv)
 			close(fd);
 			sleep(idle);
 			printf("idle: %lu KiB resident beside the map after %u s\n",
-				resident(child), idle);
+				bench_resident(child), idle);
 		}
 		kill(child, SIGTERM);
 		waitpid(child, NULL, 0);

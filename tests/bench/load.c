@@ -166,6 +166,26 @@ void bench_keys_read(struct bench_register *r, const char *folder)
 		bench_die("bench.keys", NULL);
 }
 
+/* Memory. */
+
+unsigned long bench_resident(pid_t pid)
+{
+	char path[64], line[512];
+	unsigned long total = 0, pss;
+	bool map = false;
+	snprintf(path, sizeof(path), "/proc/%d/smaps", (int)pid);
+	FILE *smaps = fopen(path, "r");
+	while (smaps != NULL && fgets(line, sizeof(line), smaps) != NULL) {
+		if (strchr(line, '-') != NULL && strchr(line, ':') > strchr(line, '-'))
+			map = strstr(line, "data.mdb") != NULL;
+		if (sscanf(line, "Pss: %lu kB", &pss) == 1 && !map)
+			total += pss;
+	}
+	if (smaps != NULL)
+		fclose(smaps);
+	return total;
+}
+
 /* Cases. */
 
 static bool is_in(struct bytes value, enum case_state state)

@@ -7,6 +7,8 @@
 
 #include "tests/bench/register.h"
 
+#include <sys/types.h>
+
 enum { LOAD_CONNECTIONS_MAX = 256 };
 
 /* The requests of one connection, one behind the other. */
@@ -52,6 +54,9 @@ struct num *bench_cases(const char *folder, enum case_state state, size_t *n);
 /* The number of a case of a register of register.h as text. */
 enum { BENCH_NUMBER = 64 };
 void bench_number(struct num number, char out[static BENCH_NUMBER]);
+
+/* Proportional set size of a process in KiB, less the map of the store. */
+unsigned long bench_resident(pid_t pid);
 
 /* A number of the command line, or what it is when it is not there. */
 uint64_t bench_argument(int argc, char **argv, int at, uint64_t otherwise);
