@@ -102,10 +102,10 @@ struct taking {
 	struct arena *arena;
 };
 
-/* The next byte; -1 at the end or past the longest row. */
+/* The next byte; -1 at the end or past the longest row and its break. */
 static int peek(struct taking *t)
 {
-	if (t->at >= CSV_ROW_MAX || (t->at == t->csv->rest.n && !more(t->csv)))
+	if (t->at >= CSV_ROW_MAX + 2 || (t->at == t->csv->rest.n && !more(t->csv)))
 		return -1;
 	return (unsigned char)t->csv->rest.p[t->at];
 }
