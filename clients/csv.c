@@ -30,7 +30,7 @@ static bool more(struct csv *csv)
 static char comma_of(struct text t)
 {
 	bool in = false;
-	for (size_t i = 0; i < t.n && (in || t.p[i] != '\n'); i++)
+	for (size_t i = 0; i < t.n && i < CSV_ROW_MAX && (in || t.p[i] != '\n'); i++)
 		if (t.p[i] == '"')
 			in = !in;
 		else if (!in && (t.p[i] == ',' || t.p[i] == ';'))
