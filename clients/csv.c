@@ -30,7 +30,7 @@ static bool more(struct csv *csv)
 static char comma_of(struct text t)
 {
 	bool in = false;
-	for (size_t i = 0; i < t.n && (in || t.p[i] != '\n'); i++)
+	for (size_t i = 0; i < t.n && i < CSV_ROW_MAX && (in || t.p[i] != '\n'); i++)
 		if (t.p[i] == '"')
 			in = !in;
 		else if (!in && (t.p[i] == ',' || t.p[i] == ';'))
@@ -102,10 +102,10 @@ struct taking {
 	struct arena *arena;
 };
 
-/* The next byte; -1 at the end or past the longest row. */
+/* The next byte; -1 at the end or past the longest row and its break. */
 static int peek(struct taking *t)
 {
-	if (t->at >= CSV_ROW_MAX || (t->at == t->csv->rest.n && !more(t->csv)))
+	if (t->at >= CSV_ROW_MAX + 2 || (t->at == t->csv->rest.n && !more(t->csv)))
 		return -1;
 	return (unsigned char)t->csv->rest.p[t->at];
 }

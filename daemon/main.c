@@ -330,12 +330,19 @@ static int run_command(const struct command *command, int argc, char **argv)
 	return a.argc == command->arguments ? command->run(&a) : usage_of(command, stderr);
 }
 
+/* libsodium asks this before it aborts, as it does where it finds no source of chance. */
+static void no_chance(void)
+{
+	fputs("hoiamd: no random numbers to be had from this system\n", stderr);
+	_exit(1);
+}
+
 int main(int argc, char **argv)
 {
-	if (sodium_init() < 0) {
-		fputs("hoiamd: no random numbers to be had from this system\n", stderr);
-		return 1;
-	}
+	sodium_set_misuse_handler(no_chance);
+	if (sodium_init() < 0)
+		no_chance();
+	sodium_set_misuse_handler(NULL); /* from here on an abort is a bug of ours */
 	if (argc < 2)
 		return usage(stderr);
 	if (strcmp(argv[1], "help") == 0 && argc > 2 && strcmp(argv[2], "--settings") == 0)

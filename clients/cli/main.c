@@ -19,14 +19,21 @@ static int run(struct session *s, int argc, char **argv)
 	return command_run(s, argc, argv);
 }
 
+/* libsodium asks this before it aborts, as it does where it finds no source of chance. */
+static void no_chance(void)
+{
+	fputs("hoiam: no random numbers to be had from this system\n", stderr);
+	_exit(1);
+}
+
 int main(int argc, char **argv)
 {
 	i18n_start();
 	signal(SIGPIPE, SIG_IGN); /* a closed pipe is told by the write that fails */
-	if (sodium_init() < 0) {
-		fputs("hoiam: libsodium does not start\n", stderr);
-		return 1;
-	}
+	sodium_set_misuse_handler(no_chance);
+	if (sodium_init() < 0)
+		no_chance();
+	sodium_set_misuse_handler(NULL); /* from here on an abort is a bug of ours */
 	struct session s = {
 		.options.format = isatty(STDOUT_FILENO) ? FORMAT_TERMINAL : FORMAT_TABS,
 	};

@@ -89,6 +89,8 @@ csv = {
     "cells_64": b"\0" + b"," * 63 + b"\n" + b"," * 64 + b"\nz\n",
     "row_too_long": b"\0a,b\n" + LONG * 17 + b",1\nc,d\n",
     "row_of_the_limit": b"\0" + LONG * 16 + b"\nc,d\n",
+    "break_at_the_limit": b"\0" + LONG * 15 + b"x" * 31 + b"\r\nc,d\n",
+    "break_past_the_limit": b"\0" + LONG * 16 + b"\r\nc,d\n" + LONG * 16 + b"x\r\ne\n",
     "quote_too_long": b'\0a,b\n"' + LONG * 17 + b'\n",1\nc,d\n',
     "row_past_the_buffer": b"\0a,b\n" + LONG * 34 + b",1\nc,d\n",
     "row_past_a_part": b"\0a,b\n" + LONG * 8 + b",1\n" + LONG * 26 + b",1\nc,d\n",

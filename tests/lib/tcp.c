@@ -99,8 +99,11 @@ void test_tcp_close(struct test_tcp *t)
 bool test_tcp_send(struct test_tcp *t, struct bytes b)
 {
 	AUTO(writer_fini) struct writer out = { 0 };
-	return channel_send(&t->channel, b, &out, NULL) == OK &&
-	       wire_send(t->fd, writer_bytes(&out));
+	if (channel_send(&t->channel, b, &out, NULL) != OK)
+		return false;
+	if (t->tape != NULL)
+		write_raw(t->tape, out.p, out.n);
+	return wire_send(t->fd, writer_bytes(&out));
 }
 
 bool test_tcp_answer(struct test_tcp *t)

@@ -20,6 +20,7 @@ struct test_tcp {
 	struct writer raw, plain; /* what came, before and behind the channel */
 	uint32_t id;
 	struct wire_answer answer; /* borrows `bytes` */
+	struct writer *tape;       /* not NULL: what is sent is kept here too */
 	uint8_t bytes[LIMIT_MESSAGE_BYTES];
 };
 

@@ -1,14 +1,20 @@
 #!/usr/bin/env python3
-"""hostile.py: bytes that no client should send, each on a connection of its own, before and after
-hello; after each the daemon must still greet a fresh client. Prints a table by number.
+"""hostile.py: list B of the hostile inputs (MessagePack and RPC) by its numbers 28 to 48: bytes that
+no client should send, each on a connection of its own, before and after hello; after each the daemon
+must still greet a fresh client. What needs more than bytes names the test that does it, which must
+be there. Every number has a row. Waits end with the answer, or after half a minute.
 
-    hostile.py SOCKET
+    hostile.py SOCKET SOURCE_ROOT SHARED
 """
+import json
+import pathlib
+import re
 import socket
 import struct
 import sys
 
-PATH = sys.argv[1]
+PATH, ROOT, SHARED = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+PATIENCE = 30
 
 
 def text(s):
@@ -21,11 +27,13 @@ def request(msgid, method, params=b"\x91\x80"):
 
 
 HELLO = request(b"\x01", "hello", b"\x91\x81" + text("proto") + b"\x01")
+PROBE_ID = b"\x7f"
+PROBE = request(PROBE_ID, "hello", b"\x91\x81" + text("proto") + b"\x01")
 
 
 def connect():
     s = socket.socket(socket.AF_UNIX)
-    s.settimeout(2)
+    s.settimeout(PATIENCE)
     s.connect(PATH)
     return s
 
@@ -46,19 +54,22 @@ def greets():
         return b"challenge" in (answer(s) or b"")
 
 
-def send(data, hello=False):
-    """closed, an error's name, answered, or silence while the line stays open."""
+def send(data, hello=False, probe=False):
+    """closed, an error's name, answered; silence when the first answer is that to a request behind
+    it (probe)."""
     with connect() as s:
         if hello:
             s.sendall(HELLO)
             answer(s)
         try:
-            s.sendall(data)
+            s.sendall(data + (PROBE if probe else b""))
         except OSError:
             return "closed"
         got = answer(s)
     if not got:
-        return "closed" if got == b"" else "silence"
+        return "closed" if got == b"" else "NO ANSWER"
+    if probe and got.startswith(b"\x94\x01" + PROBE_ID):
+        return "silence"
     at = got.find(b"E_")
     end = at
     while at >= 0 and end < len(got) and (chr(got[end]).isalpha() or got[end:end + 1] == b"_"):
@@ -154,15 +165,93 @@ def segments():
     return first, got.count(b"E_ORDER")
 
 
+UNIT, LIVE = "tests/unit/test_", "tests/live/live_"
+THERE = [
+    (33, "a number that is open, again", LIVE + "requests.c", "a_number_that_is_open_is_not_taken_twice"),
+    (33, "a number after its answer", LIVE + "requests.c", "a_number_is_free_after_its_answer"),
+    (35, "the wrong type in each field", UNIT + "record.c", "a_value_of_another_type_is_refused_and_named"),
+    (36, "texts and bytes", UNIT + "pack.c", "texts_and_bytes_are_not_confused"),
+    (37, "whole numbers in every width", UNIT + "pack.c", "whole_numbers_have_their_ends"),
+    (38, "10,000 marks, zero width, unassigned", UNIT + "record.c", "naughty_strings_come_back_or_are_refused"),
+    (39, "the 17th request", LIVE + "limits.c", "requests_open_max_is_kept"),
+    (40, "two messages in any two segments", LIVE + "requests.c", "a_message_comes_byte_by_byte"),
+    (41, "a message of the limit, and one byte more", LIVE + "limits.c", "message_bytes_is_kept"),
+    (42, "who never reads is not read from", LIVE + "limits.c", "output_stop_bytes_is_kept"),
+    (42, "who never reads is dropped", LIVE + "limits.c", "output_drop_bytes_is_kept"),
+    (42, "who never reads for long is closed", LIVE + "limits.c", "stall_ms_is_kept"),
+    (43, "a place that was forged", UNIT + "cursor.c", "a_forged_place_is_refused"),
+    (43, "a place that was cut", UNIT + "cursor.c", "a_cut_place_is_refused"),
+    (43, "a place that is old", UNIT + "cursor.c", "a_place_is_good_for_ten_minutes"),
+    (43, "another's place", UNIT + "cursor.c", "a_place_is_good_for_one_officer"),
+    (43, "a place of another filter", UNIT + "cursor.c", "a_place_is_good_for_one_filter"),
+    (43, "a place after a restart", LIVE + "requests.c", "a_place_does_not_outlive_the_daemon"),
+    (44, "cancelling what waits", LIVE + "requests.c", "what_is_not_decided_is_cancelled"),
+    (44, "cancelling another's, or what is done", LIVE + "requests.c", "a_stranger_cancels_nothing"),
+    (44, "cancelling against the answer", LIVE + "requests.c", "a_cancelling_races_with_the_answer"),
+    (46, "the same number, the same or another head", LIVE + "actions.c", "a_request_number_is_done_once"),
+    (46, "the same number twice at once", LIVE + "stop.c", "one_request_sent_twice_at_once_is_done_once"),
+    (46, "the same number after a restart", LIVE + "stop.c", "a_request_number_is_remembered_over_a_restart"),
+    (46, "an answer that was lost, at every byte", LIVE + "cut.c", "a_line_may_break_at_every_byte"),
+    (47, "every command before hello", LIVE + "keys.c", "nothing_goes_before_hello"),
+    (48, "the suite of kawanet", UNIT + "pack.c", "every_encoding_is_skimmed_to_its_end"),
+    (48, "every prefix of it", UNIT + "pack.c", "every_strict_prefix_is_truncated"),
+]
+NOT_HERE = [(45, "$/ack, chunks of uploads", "there are no uploads yet")]
+
+
+def is_there(file, test):
+    return re.search(rf"^static void {test}\(void \*\*state\)", (ROOT / file).read_text(), re.M)
+
+
+def foreign():
+    """48: every encoding of the suite and every prefix, each on a line of its own, then the end of it:
+    nothing but the end comes back. None where the suite is not at hand."""
+    path = SHARED / "vectors/msgpack/msgpack-test-suite.json"
+    if not path.exists():
+        return None
+    inputs = set()
+    for rows in json.loads(path.read_text()).values():
+        for row in rows:
+            for encoding in row["msgpack"]:
+                data = bytes.fromhex(encoding.replace("-", ""))
+                inputs.update(data[:n] for n in range(1, len(data) + 1))
+    for data in sorted(inputs):
+        with connect() as s:
+            s.sendall(data)
+            s.shutdown(socket.SHUT_WR)
+            if answer(s) != b"":
+                return f"{data.hex()}: not closed"
+    return f"{len(inputs)} inputs, each closed"
+
+
 failed = 0
+seen = set()
+
+
+def row(number, good, outcome, name):
+    global failed
+    failed += not good
+    seen.add(number)
+    print(f"B {number}: {name}: {outcome}{'' if good else ' BAD'}")
+
+
 for hello, rows in ((False, CASES), (True, AFTER_HELLO)):
     for number, name, data, wanted in rows:
-        outcome = send(data, hello)
-        good = outcome in wanted and greets()
-        failed += not good
-        print(f"{number:3} {'ok ' if good else 'BAD'} {outcome:14} {name}")
+        outcome = send(data, hello, wanted == {"silence"})
+        row(number, outcome in wanted and greets(), outcome, name)
 first, count = segments()
-good = first and count == 1000 and greets()
-failed += not good
-print(f" 40 {'ok ' if good else 'BAD'} bytes one by one {first}, a thousand messages at once: {count} answers")
-sys.exit(1 if failed else 0)
+row(40, first and count == 1000 and greets(), f"{count} answers", "bytes one by one, a thousand messages at once")
+outcome = foreign()
+if outcome is None:
+    print("B 48: skipped here: no suite at hand")
+else:
+    row(48, outcome.endswith("closed") and "not" not in outcome and greets(), outcome, "the suite and every prefix of it")
+for number, name, file, test in THERE:
+    row(number, is_there(file, test), test, name)
+for number, name, why in NOT_HERE:
+    row(number, True, f"not in hoiam: {why}", name)
+missing = [n for n in range(28, 49) if n not in seen]
+tried = len(CASES) + len(AFTER_HELLO) + 1 + (outcome is not None)
+print(f"list B: numbers 28 to 48; {tried} rows tried here, {len(THERE)} by tests named, {len(NOT_HERE)} not in hoiam;"
+      f" {failed} failed; without a row: {missing or 'none'}")
+sys.exit(1 if failed or missing else 0)

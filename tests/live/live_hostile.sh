@@ -15,13 +15,13 @@ export HOIAM_POLICY_DIR="$HOIAM_SOURCE_ROOT/data/policy"
 "$HOIAMD_PROGRAM" run "$folder/d" --socket "$folder/s" >"$folder/log" 2>&1 </dev/null &
 pid=$!
 n=0
-while [ ! -S "$folder/s" ] && [ $n -lt 100 ]; do
+while [ ! -S "$folder/s" ] && [ $n -lt 300 ]; do
 	sleep 0.1
 	n=$((n + 1))
 done
 resident() { awk '/^VmRSS/ { print $2 }' "/proc/$pid/status"; }
 before=$(resident)
-python3 "$HOIAM_SOURCE_ROOT/tests/live/hostile.py" "$folder/s"
+python3 "$HOIAM_SOURCE_ROOT/tests/live/hostile.py" "$folder/s" "$HOIAM_SOURCE_ROOT" "$HOIAM_SHARED"
 after=$(resident)
 echo "resident: $before KiB before, $after KiB after"
 [ "$after" -lt $((before + 16384)) ]

@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "tests/lib/line.h"
+#include "tests/lib/low_order.h"
 
 #define MSG1_AT    (CHANNEL_PREAMBLE_BYTES)
 #define MSG1_BYTES (2u + 48u)
@@ -331,78 +332,18 @@ static void no_bit_of_the_handshake_may_change(void **state)
 	}
 }
 
-/* The points of order 1, 2, 4 and 8 below the prime, and 0, 1 and -1 as they are written above it.
- */
-static const char *const low_order[] = {
-	"0000000000000000000000000000000000000000000000000000000000000000",
-	"0100000000000000000000000000000000000000000000000000000000000000",
-	"e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
-	"5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
-	"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-	"edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-	"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-};
-
-static void low_point(size_t i, uint8_t to[static NOISE_KEY_BYTES])
-{
-	assert_int_equal(
-		sodium_hex2bin(to, NOISE_KEY_BYTES, low_order[i / 2], 64, NULL, NULL, NULL), 0);
-	to[NOISE_KEY_BYTES - 1] |= (uint8_t)(i % 2 << 7);
-}
-
-/* SHA-256 of a then b: MixHash. */
-static void mix(uint8_t h[static 32], const void *data, size_t n)
-{
-	crypto_hash_sha256_state state;
-	crypto_hash_sha256_init(&state);
-	crypto_hash_sha256_update(&state, h, 32);
-	crypto_hash_sha256_update(&state, data, n);
-	crypto_hash_sha256_final(&state, h);
-}
-
-/*
- * The tag that would fit message 1 if a shared secret of zeros were taken: so that it is the point
- * that is refused, not the tag.
- */
-static void seal_zero_msg1(const struct line *s, uint8_t message[static 48])
-{
-	static const char name[] = "Noise_XKpsk3_25519_ChaChaPoly_SHA256";
-	static const uint8_t greeting[] = { 'H', 'O', 'I', 'A', 'M', 1, 1, 0 };
-	uint8_t h[32];
-	uint8_t ck[32];
-	uint8_t temp[32];
-	uint8_t key[33];
-	static const uint8_t zeros[32];
-	crypto_hash_sha256(h, (const uint8_t *)name, sizeof(name) - 1);
-	memcpy(ck, h, 32);
-	mix(h, greeting, sizeof(greeting));
-	mix(h, s->server_key.public, 32);
-	mix(h, message, 32);
-	const uint8_t *inputs[] = { message, zeros };
-	for (size_t i = 0; i < 2; i++) {
-		crypto_auth_hmacsha256(temp, inputs[i], 32, ck);
-		crypto_auth_hmacsha256(ck, (const uint8_t *)"\x01", 1, temp);
-		memcpy(key, ck, 32);
-		key[32] = 2;
-		crypto_auth_hmacsha256(key, key, 33, temp);
-	}
-	uint8_t nonce[12] = { 0 };
-	crypto_aead_chacha20poly1305_ietf_encrypt(
-		message + 32, NULL, NULL, 0, h, sizeof(h), NULL, nonce, key);
-}
-
 /* Number 5. */
 static void an_ephemeral_key_of_low_order_is_refused(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < 2 * COUNT(low_order); i++) {
+	for (size_t i = 0; i < LOW_POINTS; i++) {
 		AUTO(line_fini) struct line s;
 		line_init(&s, 10);
 		line_start_client(&s, CHANNEL_PSK);
 		line_start_server(&s);
 		uint8_t *message = s.client.out.p + MSG1_AT + 2;
 		low_point(i, message);
-		seal_zero_msg1(&s, message);
+		low_seal(s.server_key.public, message);
 		assert_int_equal(line_pass(&s.client, &s.server), E_CHANNEL);
 		assert_int_equal(s.server.out.n, CHANNEL_PREAMBLE_BYTES);
 		/* The same from the server. */
@@ -428,7 +369,7 @@ static void an_ephemeral_key_of_low_order_is_refused(void **state)
 static void a_static_key_of_low_order_is_refused(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < 2 * COUNT(low_order); i++) {
+	for (size_t i = 0; i < LOW_POINTS; i++) {
 		AUTO(line_fini) struct line s;
 		line_init(&s, 11);
 		low_point(i, s.client_key.public);
