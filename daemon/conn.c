@@ -124,9 +124,10 @@ static bool unseal(struct conn *c, struct evbuffer *in)
 	struct channel_io io = { &c->plain, &out };
 	size_t n = evbuffer_get_length(in), used = 1, taken = 0;
 	const uint8_t *p = n == 0 ? NULL : evbuffer_pullup(in, -1);
+	struct fault f = { 0 };
 	enum err err = OK;
 	while (err == OK && used > 0 && taken < n && c->plain.n < LIMIT_MESSAGE_BYTES) {
-		err = channel_receive(c->channel, bytes_of(p + taken, n - taken), &used, &io, NULL);
+		err = channel_receive(c->channel, bytes_of(p + taken, n - taken), &used, &io, &f);
 		taken += err == OK ? used : 0;
 	}
 	evbuffer_drain(in, taken);
@@ -136,6 +137,8 @@ static bool unseal(struct conn *c, struct evbuffer *in)
 		c->shaking = false;
 		c->all->handshakes--;
 	}
+	if (err != OK) /* the peer is told nothing */
+		log_debug("conn", "closed=channel why=\"%s\"", f.what);
 	return err == OK;
 }
 

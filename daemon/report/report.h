@@ -115,4 +115,11 @@ enum err report_case(struct report *r, struct text number, struct num *key, stru
 enum err report_units(
 	struct report *r, enum right right, struct text code, uint32_t day, struct uints *to);
 
+/*
+ * What a reader's figures are about: the unit that was asked for (none: code empty) when all of its
+ * tree is theirs, "(all)" for the whole register; else the units whose trees are theirs, "98101,
+ * 98102", behind the unit asked for: "98: 98101".
+ */
+struct text report_scope(struct report *r, enum right right, struct text code, uint32_t day);
+
 #endif
