@@ -35,12 +35,15 @@ struct commit;
 /* Start the thread. */
 enum err commit_start(struct commit **to, struct db *db, const struct conf *conf, struct fault *f);
 
-/* Finish what is queued and end the thread; jobs that are done can still be taken. */
+/* Finish what is queued, scrub and end the thread; jobs that are done can still be taken. */
 void commit_stop(struct commit *c);
 void commit_free(struct commit *c);
 
 /* Queue a job; takes it over. E_BUSY (job stays the caller's) when queue_max are waiting. */
 enum err commit_submit(struct commit *c, struct job *job);
+
+/* Scrub the store (db.h) when the thread comes to it, between two batches. */
+void commit_scrub(struct commit *c);
 
 /*
  * Whoever asked no longer wants a job that was submitted and not yet taken back. One that is not

@@ -7,6 +7,7 @@
 
 #include "tests/lib/daemon.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -387,6 +388,51 @@ static void sealing_destroys_it(void **state)
 	finish(s);
 }
 
+/* Whether the store's file holds the beginning of ours anywhere. */
+static bool on_disk(const struct scene *s)
+{
+	enum { SOME = 200 };
+	char path[sizeof(s->d->dir) + 16];
+	snprintf(path, sizeof(path), "%s/data.mdb", s->d->dir);
+	FILE *file = fopen(path, "rb");
+	assert_non_null(file);
+	assert_int_equal(fseek(file, 0, SEEK_END), 0);
+	size_t n = (size_t)ftell(file);
+	uint8_t *bytes = xmalloc(n);
+	rewind(file);
+	assert_int_equal(fread(bytes, 1, n, file), n);
+	fclose(file);
+	bool found = memmem(bytes, n, s->bytes, SOME) != NULL;
+	free(bytes);
+	return found;
+}
+
+/* What was destroyed is scrubbed when the store has a place for a writer; nobody waits for that. */
+static void reading_does_not_wait_for_scrubbing(void **state)
+{
+	enum { CALLS = 150, PAUSE_MS = 10 };
+	struct scene *s = begin_with(*state, "reader_check_ms: 1000\n");
+	const struct case_classify q = { .number = text_of(s->number),
+		.kind = text_of("TC"),
+		.custodian = 1,
+		.paper = text_of("Tủ 3") };
+	const struct nothing nothing = { 0 };
+	struct test_hold hold;
+	attach(s);
+	assert_true(on_disk(s));
+	assert_string_equal(test_line_call(&s->l, s->d, CMD_case_classify, &q), "");
+	test_hold_begin(&hold, s->d);
+	for (int i = 0; i < CALLS; i++) {
+		test_line_send(&s->l, s->d, CMD_whoami, &nothing);
+		assert_answer(s, s->l.id, "");
+		(void)poll(NULL, 0, PAUSE_MS);
+	}
+	test_hold_end(&hold);
+	assert_int_equal(test_daemon_stop(s->d, SIGTERM), 0);
+	assert_false(on_disk(s));
+	finish(s);
+}
+
 /* Files that are whole and wait for the disk are as large as they were on their way. */
 static void what_waits_for_the_disk_counts(void **state)
 {
@@ -447,6 +493,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_window_is_kept, make, end),
 		cmocka_unit_test_setup_teardown(nobody_else_gets_it, make, end),
 		cmocka_unit_test_setup_teardown(sealing_destroys_it, make, end),
+		cmocka_unit_test_setup_teardown(reading_does_not_wait_for_scrubbing, make, end),
 		cmocka_unit_test_setup_teardown(what_waits_for_the_disk_counts, make, end),
 		cmocka_unit_test_setup_teardown(who_sends_no_more_gives_up_its_place, make, end),
 		cmocka_unit_test_setup_teardown(
