@@ -5,12 +5,16 @@
  * alternate; the median ratio is what counts. Then the pages that single changes write.
  *
  *   bench_intake FOLDER [changes that fill the store] [meetings a round] [rounds] [connections]
+ *
+ * The stores are FOLDER/a and its copy FOLDER/b. When bench_fill has made FOLDER/a, it is used as
+ * it is, and both go on from run to run.
  */
 #include "daemon/commit.h"
 #include "daemon/conf.h"
 #include "daemon/server.h"
 #include "proto/action.h"
 #include "proto/day.h"
+#include "tests/bench/load.h"
 #include "tests/bench/secure.h"
 #include "tests/lib/wire.h"
 
@@ -110,7 +114,7 @@ struct client {
 	unsigned count, sent;
 };
 
-struct load {
+struct intake {
 	unsigned count, answered, connections;
 	struct client clients[CONNECTIONS_MAX];
 };
@@ -147,7 +151,7 @@ static bool take_answer(struct client *c)
 	return true;
 }
 
-static double run_load(struct load *l)
+static double run_load(struct intake *l)
 {
 	struct pollfd polls[CONNECTIONS_MAX];
 	double begin = bench_seconds();
@@ -262,7 +266,7 @@ static void make_request(struct bench_register *r, struct client *c, unsigned id
 	c->ends[c->count++] = c->sealed.n;
 }
 
-static void open_clients(struct load *l, struct bench_register *r, unsigned port)
+static void open_clients(struct intake *l, struct bench_register *r, unsigned port)
 {
 	for (unsigned i = 0; i < l->connections; i++) {
 		struct client *c = &l->clients[i];
@@ -273,7 +277,7 @@ static void open_clients(struct load *l, struct bench_register *r, unsigned port
 		make_request(r, &l->clients[i % l->connections], 100 + i);
 }
 
-static void close_clients(struct load *l)
+static void close_clients(struct intake *l)
 {
 	for (unsigned i = 0; i < l->connections; i++) {
 		secure_close(&l->clients[i].line);
@@ -287,7 +291,7 @@ static double one_round(
 	const struct options *o, struct bench_register *r, const char *a, const char *b)
 {
 	char trace[4096];
-	struct load *l = xcalloc(1, sizeof(*l));
+	struct intake *l = xcalloc(1, sizeof(*l));
 	l->count = o->meetings;
 	l->connections = o->connections;
 	snprintf(trace, sizeof(trace), "/dev/shm/hoiam-bench-%d",
@@ -402,6 +406,27 @@ static void copy_store(const char *from, const char *to)
 		bench_die("copy", NULL);
 }
 
+static void prepare(const struct options *o, struct bench_register *r, const char *a, const char *b)
+{
+	char keys[4096], data[4096];
+	snprintf(keys, sizeof(keys), "%s/bench.keys", a);
+	snprintf(data, sizeof(data), "%s/data.mdb", b);
+	if (access(keys, R_OK) == 0) {
+		bench_keys_read(r, a);
+	} else {
+		double begin = bench_seconds();
+		mkdir(a, 0700);
+		bench_make(r, a, 2000, DB_SCRATCH);
+		bench_fill(r, o->fill);
+		printf("filled: %llu opinions in %.1f s, without a line, in batches\n",
+			(unsigned long long)o->fill, bench_seconds() - begin);
+		bench_close(r);
+	}
+	if (access(data, R_OK) != 0)
+		copy_store(a, b);
+	sync();
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { argc > 1 ? argv[1] : NULL, 1000000, 800, 5, 16 };
@@ -423,20 +448,14 @@ int main(int argc, char **argv)
 	}
 	snprintf(a, sizeof(a), "%s/a", o.folder);
 	snprintf(b, sizeof(b), "%s/b", o.folder);
-	mkdir(a, 0700);
-	double begin = bench_seconds();
-	bench_make(&r, a, 2000, DB_SCRATCH);
-	bench_fill(&r, o.fill);
-	printf("filled: %llu opinions in %.1f s, without a line, in batches\n",
-		(unsigned long long)o.fill, bench_seconds() - begin);
-	bench_close(&r);
-	copy_store(a, b);
-	sync();
+	prepare(&o, &r, a, b);
 	for (unsigned i = 0; i < o.rounds; i++)
 		ratios[i] = one_round(&o, &r, a, b);
 	qsort(ratios, o.rounds, sizeof(*ratios), order);
-	printf("intake: median ratio to bare LMDB %.3f (min %.3f, max %.3f)\n",
-		ratios[o.rounds / 2], ratios[0], ratios[o.rounds - 1]);
-	page_budget(&r, a, o.fill);
+	double median = ratios[o.rounds / 2];
+	printf("intake: median ratio to bare LMDB %.3f (min %.3f, max %.3f), bar 0.5: %s\n", median,
+		ratios[0], ratios[o.rounds - 1], median >= 0.5 ? "met" : "MISSED");
+	if (o.fill > 0)
+		page_budget(&r, a, o.fill);
 	return 0;
 }

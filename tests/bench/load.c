@@ -5,6 +5,7 @@
 #include "tests/lib/wire.h"
 
 #include <poll.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -160,6 +161,8 @@ void bench_keys_write(const struct bench_register *r, const char *folder)
 void bench_keys_read(struct bench_register *r, const char *folder)
 {
 	FILE *file = keys_file(folder, "rb");
+	if (sodium_init() < 0)
+		abort();
 	bool good = fread(r, sizeof(*r), 1, file) == 1;
 	fclose(file);
 	if (!good)
