@@ -37,8 +37,9 @@ struct office {
 	size_t bodies;            /* on their way in, or waiting for the disk */
 	uint64_t refused;         /* protocol errors since the start */
 	bool stopping;
-	const uint8_t *house_secret;  /* Ed25519, 64 bytes */
-	struct noise_key channel_key; /* of the daemon's end of encrypted lines */
+	const uint8_t *house_secret;     /* Ed25519, 64 bytes */
+	uint8_t house_key[KEY_ID_BYTES]; /* its id */
+	struct noise_key channel_key;    /* of the daemon's end of encrypted lines */
 };
 
 enum err office_open(struct office *o, struct db *db, struct commit *commit,

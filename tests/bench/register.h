@@ -17,7 +17,8 @@ struct bench_register {
 	uint8_t token[32];        /* of the invitation that it came by */
 	uint32_t communes;
 	uint64_t seed;
-	int64_t now; /* time of the next action, µs; moves on with each */
+	int64_t now; /* time of the next action, µs; moves on with each. 0 at first: twenty days ago
+		      */
 };
 
 /* Make a register in the empty folder `path`: policy, provinces, communes, the officer. Ends the
