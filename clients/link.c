@@ -48,7 +48,7 @@ static enum err send_parts(struct link *link, uint64_t acked, int64_t deadline, 
 {
 	while (link->sent < acked + LIMIT_CHUNK_WINDOW) {
 		AUTO(writer_fini) struct writer w = { 0 };
-		struct bytes part;
+		struct bytes part = { 0 };
 		enum err err = link->body->part(link->body->arg, link->sent, &part, f);
 		if (err != OK || part.n == 0)
 			return err;

@@ -91,7 +91,9 @@ enum err body_take(
 	*whole = false;
 	if (number != b->parts)
 		return fail(f, E_BODY, "chunk", "out of order");
-	if (part.n == 0 || part.n > LIMIT_CHUNK_BYTES)
+	if (part.n == 0)
+		return fail(f, E_BODY, "chunk", "empty");
+	if (part.n > LIMIT_CHUNK_BYTES)
 		return fail_number(f, E_TOO_LARGE, "chunk", (int64_t)part.n, LIMIT_CHUNK_BYTES);
 	if (part.n > b->size - b->taken)
 		return fail(f, E_BODY, "size", "more bytes");

@@ -21,7 +21,7 @@ enum err body_begin(struct body_in **to, const char *folder, uint64_t size, stru
 
 /*
  * The part with this number, counted from 0. *whole: it was the last and all is as announced.
- * E_BODY for a part out of order, empty, too large or too much, or another hash at the end;
+ * E_BODY for a part out of order, empty or too much, or another hash at the end; E_TOO_LARGE,
  * E_STORAGE, E_FULL.
  */
 enum err body_take(

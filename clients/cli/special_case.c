@@ -65,7 +65,7 @@ static enum err open_file(struct carried *c, const char *path, struct fault *f)
 	c->size = (uint64_t)st.st_size;
 	crypto_hash_sha256_init(&c->hash);
 	for (uint64_t i = 0; i * sizeof(c->buffer) < c->size; i++) {
-		struct bytes part;
+		struct bytes part = { 0 };
 		enum err err = read_part(c, i, &part, f);
 		if (err != OK)
 			return err;

@@ -46,21 +46,9 @@ ls *.part* eye.jpg other.jpg new.jpg 2>/dev/null
 
 say "a file that is cut short while it is sent: told at once"
 cp "cống tắc.jpg" changing.jpg
-kill -STOP "$daemon"
-"$HOIAM" --as clerk case attach 98101/2025/1 changing.jpg >"$out.1" 2>"$out.2" &
-client=$!
-tries=0 # it has looked at the file, and waits for the daemon
-until ls -l "/proc/$client/fd" 2>/dev/null | grep -q socket || [ "$tries" = 600 ]; do
-	sleep 0.05
-	tries=$((tries + 1))
-done
+hold_up clerk case attach 98101/2025/1 changing.jpg
 printf 'short' >changing.jpg
-kill -CONT "$daemon"
-wait "$client"
-rc=$?
-cat "$out.1"
-clean <"$out.2" | sed 's/^/2> /'
-echo "exit $rc"
+let_go
 
 say "what has the name of a part of ours is left alone"
 echo precious >new.jpg.part

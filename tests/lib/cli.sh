@@ -117,6 +117,29 @@ as() # NAME WORDS...
 	run "$HOIAM" --as "$who" "$@"
 }
 
+# A run that has looked at its files, and waits for a daemon that stands still; and its end.
+hold_up() # NAME WORDS...
+{
+	kill -STOP "$daemon"
+	"$HOIAM" --as "$@" >"$out.1" 2>"$out.2" </dev/null &
+	client=$!
+	tries=0
+	until ls -l "/proc/$client/fd" 2>/dev/null | grep -q socket || [ "$tries" = 600 ]; do
+		sleep 0.05
+		tries=$((tries + 1))
+	done
+}
+
+let_go()
+{
+	kill -CONT "$daemon"
+	wait "$client"
+	rc=$?
+	clean <"$out.1"
+	clean <"$out.2" | sed 's/^/2> /'
+	echo "exit $rc"
+}
+
 # The same without a word, for what a script is not about; a failure ends the script.
 quiet() # NAME WORDS...
 {
