@@ -136,6 +136,13 @@ static void note(struct taking *t, const char *wrong)
 		t->wrong = wrong;
 }
 
+/* No text holds it, and what prints or copies text would stop there. */
+static void check_byte(struct taking *t, int c)
+{
+	if (c == '\0')
+		note(t, N_("a byte that is zero; the file must be in UTF-8"));
+}
+
 static void quoted(struct taking *t)
 {
 	t->at++;
@@ -146,6 +153,7 @@ static void quoted(struct taking *t)
 			return;
 		}
 		t->at++;
+		check_byte(t, c);
 		if (c == '"' && peek(t) != '"')
 			return;
 		t->at += c == '"';
@@ -155,9 +163,11 @@ static void quoted(struct taking *t)
 
 static void plain(struct taking *t)
 {
-	for (; !at_break(t) && peek(t) != t->csv->comma; t->at++)
+	for (; !at_break(t) && peek(t) != t->csv->comma; t->at++) {
+		check_byte(t, peek(t));
 		if (peek(t) == '"')
 			note(t, N_("a quote inside a cell that does not begin with one"));
+	}
 }
 
 /* The bytes of a cell without its quotes. */
@@ -239,11 +249,11 @@ enum err csv_next(struct csv *csv, struct texts *row, struct arena *a, struct fa
 	}
 	if (t.wrong == NULL && t.at >= CSV_ROW_MAX)
 		note(&t, N_("the row is too long"));
+	enum err err = peek(&t) < 0 ? check_stream(csv, f) : OK;
+	if (err != OK) /* what looks like the end of the row is where the file was cut */
+		return err;
 	if (t.wrong != NULL)
 		return pass_over(&t, f);
-	enum err err = peek(&t) < 0 ? check_stream(csv, f) : OK; /* half a row is none */
-	if (err != OK)
-		return err;
 	take_break(&t);
 	csv->rest.p += t.at;
 	csv->rest.n -= t.at;

@@ -33,8 +33,9 @@ void csv_close(struct csv *csv);
 
 /*
  * The next row that is not blank; row->n is 0 at the end. Cells live in `a`. E_LINE: a quote in the
- * wrong place or that does not end, more than CSV_CELLS_MAX cells, more than CSV_ROW_MAX bytes; the
- * next call goes on with the line behind that row. E_FILE: the file cannot be read any further.
+ * wrong place or that does not end, a zero byte, more than CSV_CELLS_MAX cells, more than
+ * CSV_ROW_MAX bytes; the next call goes on with the line behind that row, however long it is.
+ * E_FILE: the file cannot be read any further; a row that this cut is none.
  */
 enum err csv_next(struct csv *csv, struct texts *row, struct arena *a, struct fault *f);
 

@@ -7,6 +7,7 @@
 #define HOIAM_CLIENTS_LINK_H
 
 #include "proto/cmd.h"
+#include "proto/rid.h"
 
 struct keyfile;
 struct link;
@@ -62,12 +63,30 @@ enum err link_call(struct link *link, const char *method, struct bytes params, s
 enum err link_read(struct link *link, const char *method, struct bytes params, struct bytes *result,
 	struct fault *f);
 
+/* A new request number, of now. */
+void link_new_rid(uint8_t rid[static RID_BYTES]);
+
 /*
- * Build, sign and send a changing command; rid NULL: a new one. When the line breaks it connects
- * again and sends the same bytes, which the daemon does once only; when that does not help E_CUT,
- * with the request's number in `what` for another try.
+ * Build, sign and send a changing command; rid NULL: a new one, with random salts. With a given
+ * one the salts are made of it and the key: the same record is the same request again. When the
+ * line breaks it connects again and sends the same bytes, which the daemon does once only; when
+ * that does not help E_CUT, with the request's number in `what` for another try.
  */
 enum err link_act(struct link *link, const struct cmd_row *cmd, const void *record,
 	const uint8_t *rid, struct bytes *result, struct fault *f);
+
+/*
+ * Bodies travel in parts of at most LIMIT_CHUNK_BYTES, beside the next calls that need one.
+ *   part: the part with this number, to be sent; empty: it is behind the last. An error of it ends
+ *     the line, and so the request, which the server then never heard to its end.
+ *   put: a part that came, numbered from 0; number 0 again begins anew, on a new line.
+ * Both may be called more than once for a part; the struct is borrowed until it is set to NULL.
+ */
+struct link_body {
+	enum err (*part)(void *arg, uint64_t number, struct bytes *part, struct fault *f);
+	enum err (*put)(void *arg, uint64_t number, struct bytes part, struct fault *f);
+	void *arg;
+};
+void link_set_body(struct link *link, const struct link_body *body);
 
 #endif

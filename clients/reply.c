@@ -211,7 +211,8 @@ enum err reply_add(struct reply *reply, struct bytes page, struct fault *f)
 		else
 			(void)read_any(&rd);
 	}
-	if (rd.err != OK || rd.at != rd.n)
+	/* Who could not ask for the next page would take the list for whole. */
+	if (rd.err != OK || rd.at != rd.n || reply->next.n > LIMIT_CURSOR)
 		return fail(f, E_FRAME, NULL, "the server's tables cannot be read");
 	return OK;
 }

@@ -1,6 +1,7 @@
 /* commit.c: group commit: everything that waited goes to the disk at once. */
 #include "daemon/commit.h"
 
+#include "daemon/body.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
 
@@ -16,6 +17,7 @@ struct queue {
 };
 
 struct commit {
+	struct db *db;
 	struct ledger *ledger;
 	const struct conf *conf;
 	struct clock_state clock;
@@ -24,7 +26,7 @@ struct commit {
 	pthread_cond_t wake;
 	struct queue waiting, done;
 	size_t busy; /* in the batch at work */
-	bool stop, broken;
+	bool stop, broken, scrub;
 	int descriptor;
 };
 
@@ -34,6 +36,7 @@ void job_free(struct job *job)
 		return;
 	action_fini(&job->action);
 	arena_fini(&job->arena);
+	body_free(job->body);
 	free(job->params_own);
 	free(job);
 }
@@ -149,15 +152,39 @@ static void finish(struct commit *c, struct job *jobs)
 		log_error("commit", "eventfd write failed");
 }
 
+/* Words that were destroyed must not stay in the file's free pages. */
+static void scrub(struct commit *c)
+{
+	struct fault f = { 0 };
+	enum err err = db_scrub(c->db, &f);
+	if (err != OK && err != E_BUSY)
+		log_error("store", "scrub=\"%s\" cause=%d", f.what, f.cause);
+}
+
+/* Under the lock, which it gives back meanwhile: the thread that waits for the store's one place
+ * for a writer anyway waits for it here, too. */
+static void scrub_if_asked(struct commit *c)
+{
+	if (!c->scrub)
+		return;
+	c->scrub = false;
+	pthread_mutex_unlock(&c->lock);
+	scrub(c);
+	pthread_mutex_lock(&c->lock);
+}
+
 static void *commit_main(void *arg)
 {
 	struct commit *c = arg;
 	pthread_mutex_lock(&c->lock);
 	for (;;) {
-		while (c->waiting.first == NULL && !c->stop)
+		while (c->waiting.first == NULL && !c->stop && !c->scrub)
 			pthread_cond_wait(&c->wake, &c->lock);
-		if (c->waiting.first == NULL)
+		scrub_if_asked(c);
+		if (c->waiting.first == NULL && c->stop)
 			break;
+		if (c->waiting.first == NULL)
+			continue;
 		struct job *jobs = queue_take(&c->waiting, (size_t)c->conf->batch_max, &c->busy);
 		pthread_mutex_unlock(&c->lock);
 		run_batch(c, jobs);
@@ -165,12 +192,14 @@ static void *commit_main(void *arg)
 		finish(c, jobs);
 	}
 	pthread_mutex_unlock(&c->lock);
+	scrub(c);
 	return NULL;
 }
 
 enum err commit_start(struct commit **to, struct db *db, const struct conf *conf, struct fault *f)
 {
 	struct commit *c = xcalloc(1, sizeof(*c));
+	c->db = db;
 	c->conf = conf;
 	queue_init(&c->waiting);
 	queue_init(&c->done);
@@ -228,6 +257,14 @@ enum err commit_submit(struct commit *c, struct job *job)
 	}
 	pthread_mutex_unlock(&c->lock);
 	return err;
+}
+
+void commit_scrub(struct commit *c)
+{
+	pthread_mutex_lock(&c->lock);
+	c->scrub = true;
+	pthread_cond_signal(&c->wake);
+	pthread_mutex_unlock(&c->lock);
 }
 
 void commit_cancel(struct commit *c, struct job *job)

@@ -8,6 +8,7 @@
 #include "daemon/conf.h"
 #include "daemon/ledger.h"
 
+struct body_in;
 struct session;
 
 /* One changing request on its way. Made on the loop thread, decided on the commit thread, answered
@@ -16,7 +17,8 @@ struct job {
 	struct job *next;
 	struct session *session;
 	uint32_t msgid;
-	uint8_t *params_own; /* what action borrows */
+	uint8_t *params_own;  /* what action borrows */
+	struct body_in *body; /* what action.body borrows; NULL: none */
 	struct arena arena;
 	struct action action;
 	void *request; /* what the action asks, in the arena */
@@ -33,12 +35,15 @@ struct commit;
 /* Start the thread. */
 enum err commit_start(struct commit **to, struct db *db, const struct conf *conf, struct fault *f);
 
-/* Finish what is queued and end the thread; jobs that are done can still be taken. */
+/* Finish what is queued, scrub and end the thread; jobs that are done can still be taken. */
 void commit_stop(struct commit *c);
 void commit_free(struct commit *c);
 
 /* Queue a job; takes it over. E_BUSY (job stays the caller's) when queue_max are waiting. */
 enum err commit_submit(struct commit *c, struct job *job);
+
+/* Scrub the store (db.h) when the thread comes to it, between two batches. */
+void commit_scrub(struct commit *c);
 
 /*
  * Whoever asked no longer wants a job that was submitted and not yet taken back. One that is not

@@ -124,9 +124,10 @@ static bool unseal(struct conn *c, struct evbuffer *in)
 	struct channel_io io = { &c->plain, &out };
 	size_t n = evbuffer_get_length(in), used = 1, taken = 0;
 	const uint8_t *p = n == 0 ? NULL : evbuffer_pullup(in, -1);
+	struct fault f = { 0 };
 	enum err err = OK;
 	while (err == OK && used > 0 && taken < n && c->plain.n < LIMIT_MESSAGE_BYTES) {
-		err = channel_receive(c->channel, bytes_of(p + taken, n - taken), &used, &io, NULL);
+		err = channel_receive(c->channel, bytes_of(p + taken, n - taken), &used, &io, &f);
 		taken += err == OK ? used : 0;
 	}
 	evbuffer_drain(in, taken);
@@ -136,6 +137,8 @@ static bool unseal(struct conn *c, struct evbuffer *in)
 		c->shaking = false;
 		c->all->handshakes--;
 	}
+	if (err != OK) /* the peer is told nothing */
+		log_debug("conn", "closed=channel why=\"%s\"", f.what);
 	return err == OK;
 }
 
@@ -193,6 +196,7 @@ static void on_write(struct bufferevent *stream, void *arg)
 	bufferevent_enable(stream, EV_READ);
 	c->heard_at = clock_boot(); /* of what was read before, the deadlines begin again */
 	c->frame_at = 0;
+	session_drained(c->session);
 	if (!feed(c) || c->dead)
 		conn_close(c);
 }
@@ -228,8 +232,8 @@ static void take_address(const struct sockaddr *from, uint8_t out[static 16])
 	}
 }
 
-/* Ends the oldest unfinished handshake of an address, or of all (NULL); how many there were. */
-static size_t end_oldest(struct conns *all, const uint8_t *address, size_t most)
+/* The oldest unfinished handshake of an address, or of all (NULL); NULL while there are fewer. */
+static struct conn *oldest_handshake(const struct conns *all, const uint8_t *address, size_t most)
 {
 	struct conn *oldest = NULL;
 	size_t n = 0;
@@ -240,20 +244,26 @@ static size_t end_oldest(struct conns *all, const uint8_t *address, size_t most)
 		if (oldest == NULL || c->opened_at < oldest->opened_at)
 			oldest = c;
 	}
-	if (n < most || oldest == NULL)
-		return n;
-	log_debug("conn", "closed=handshakes count=%zu", n);
-	conn_close(oldest);
-	return n;
+	return n < most ? NULL : oldest;
+}
+
+static void make_room(struct conns *all, const uint8_t *address)
+{
+	const struct conf *conf = all->conf;
+	struct conn *c = oldest_handshake(all, address, conf->handshakes_address_max);
+	if (c == NULL && all->handshakes >= conf->handshakes_max)
+		c = oldest_handshake(all, NULL, conf->handshakes_max);
+	if (c == NULL)
+		return;
+	log_debug("conn", "closed=handshakes count=%zu", all->handshakes);
+	conn_close(c);
 }
 
 static void begin_channel(struct conn *c, const struct sockaddr *from)
 {
 	struct office *office = c->all->office;
 	take_address(from, c->address);
-	(void)end_oldest(c->all, c->address, c->all->conf->handshakes_address_max);
-	if (c->all->handshakes >= c->all->conf->handshakes_max)
-		(void)end_oldest(c->all, NULL, c->all->conf->handshakes_max);
+	make_room(c->all, c->address);
 	c->channel = xcalloc(1, sizeof(*c->channel));
 	channel_accept(c->channel,
 		&(struct channel_server){
@@ -319,6 +329,9 @@ static const char *late(const struct conn *c, int64_t now)
 		return "frame";
 	if (waiting(c) > 0 && now - c->sent_at > (int64_t)conf->stall_ms * ms)
 		return "stall";
+	int64_t body = session_body_since(c->session);
+	if (body != 0 && now - body > (int64_t)conf->stall_ms * ms)
+		return "body";
 	if (!busy && now - c->heard_at > (int64_t)conf->idle_ms * ms)
 		return "idle";
 	if (!busy && now - c->opened_at > (int64_t)conf->session_ms * ms)

@@ -3,7 +3,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/report/report.h"
-#include "daemon/session_private.h"
+#include "daemon/session_body.h"
 #include "proto/day.h"
 
 #include <sodium.h>
@@ -11,7 +11,7 @@
 
 /* hello */
 
-static void write_hello(struct session *s, struct writer *w, const struct position *tail)
+static void write_hello(struct session *s, struct writer *w)
 {
 	const struct office *o = s->office;
 	write_map(w, 10);
@@ -39,13 +39,12 @@ static void write_hello(struct session *s, struct writer *w, const struct positi
 	else
 		write_text(w, o->house.policy.zone);
 	write_string(w, "size");
-	write_uint(w, tail->size);
+	write_uint(w, o->end.size);
 }
 
 static enum err hello(struct session *s, struct bytes params, struct writer *w, struct fault *f)
 {
 	struct hello q;
-	struct position tail;
 	struct reader rd = reader_of(params);
 	if (s->state != SESSION_NEW)
 		return fail(f, E_ORDER, NULL, "a new connection");
@@ -54,12 +53,9 @@ static enum err hello(struct session *s, struct bytes params, struct writer *w, 
 		return err;
 	if (q.proto != PROTOCOL_MAJOR)
 		return fail(f, E_PROTOCOL, "proto", "1.0");
-	err = journal_tail(s->office->snapshot, &tail, f);
-	if (err != OK)
-		return err;
 	randombytes_buf(s->challenge, sizeof(s->challenge));
 	s->state = SESSION_GREETED;
-	write_hello(s, w, &tail);
+	write_hello(s, w);
 	return OK;
 }
 
@@ -120,20 +116,29 @@ static enum err login(struct session *s, struct bytes params, struct writer *w, 
 
 /* Reading. */
 
+static const struct grants *held_grants(struct office *o, uint32_t officer)
+{
+	struct held *held = &o->held;
+	if (held->snapshot == o->seen && held->officer == officer)
+		return &held->grants;
+	arena_reset(&held->arena);
+	grants_load(&held->grants, o->snapshot, officer, &held->arena);
+	held->snapshot = o->seen;
+	held->officer = officer;
+	return &held->grants;
+}
+
+/* *body: what goes out before the answer. */
 static enum err read_command(struct session *s, const struct cmd_row *cmd, struct bytes params,
-	struct writer *w, struct fault *f)
+	struct writer *w, struct body_place *body, struct fault *f)
 {
 	struct office *o = s->office;
-	struct position tail;
-	enum err err = journal_tail(o->snapshot, &tail, f);
-	if (err != OK)
-		return err;
 	int64_t now = clock_wall();
 	struct report r = { .txn = o->snapshot,
 		.arena = &o->arena,
 		.house = &o->house,
 		.cmd = cmd,
-		.now = now > tail.at ? now : tail.at, /* as the writer has it */
+		.now = now > o->end.at ? now : o->end.at, /* as the writer has it */
 		.clock_jumped = commit_clock_jumped(o->commit),
 		.house_secret = o->house_secret,
 		.officer = s->officer,
@@ -141,9 +146,17 @@ static enum err read_command(struct session *s, const struct cmd_row *cmd, struc
 		.key = bytes_of(s->key, sizeof(s->key)),
 		.fault = f };
 	r.today = day_of_time(r.now, o->house.zone);
-	grants_load(&r.grants, o->snapshot, s->officer, &o->arena);
-	err = report_run(&r, params, w);
-	report_fini(&r);
+	const struct grants *grants = held_grants(o, s->officer);
+	memcpy(r.grants.v, grants->v, grants->n * sizeof(grants->v[0]));
+	r.grants.n = grants->n;
+	writer_reset(&o->tables);
+	writer_reset(&o->rows);
+	r.tables = o->tables;
+	r.rows = o->rows;
+	enum err err = report_run(&r, params, w);
+	*body = r.body;
+	o->tables = r.tables;
+	o->rows = r.rows;
 	return err;
 }
 
@@ -192,6 +205,16 @@ static enum err open_job(struct session *s, struct job *job, struct text method,
 	return err;
 }
 
+/* A body is waited for, unless the request was done before: then its answer is there. */
+static enum err pass_on(struct session *s, struct job *job, struct fault *f)
+{
+	uint64_t seq;
+	bool body = record_body(job->action.cmd->record(), job->request) > 0;
+	if (body && !journal_find_rid(s->office->snapshot, job->action.head.rid, &seq))
+		return session_body_begin(s, job, f);
+	return session_submit(s, job, f);
+}
+
 static enum err submit(
 	struct session *s, uint32_t msgid, struct text method, struct bytes params, struct fault *f)
 {
@@ -203,14 +226,11 @@ static enum err submit(
 	job->session = s;
 	job->msgid = msgid;
 	enum err err = open_job(s, job, method, params, f);
-	if (err == OK && commit_submit(s->office->commit, job) != OK)
-		err = fail(f, E_BUSY, NULL, NULL);
-	if (err != OK) {
+	if (err == OK)
+		err = pass_on(s, job, f);
+	if (err != OK)
 		job_free(job);
-		return err;
-	}
-	session_request_open(s, job);
-	return OK;
+	return err;
 }
 
 /* What a session may ask in its state. */
@@ -231,7 +251,8 @@ static enum err check_state(const struct session *s, const struct cmd_row *cmd, 
 void dispatch(struct session *s, uint32_t msgid, struct text method, struct bytes params)
 {
 	struct fault f = { 0 };
-	AUTO(writer_fini) struct writer w = { 0 };
+	struct body_place body = { 0 };
+	struct writer *w = &s->office->answer;
 	const struct cmd_row *cmd = cmd_of(method);
 	enum err err = check_state(s, cmd, &f);
 	if (err == OK && (cmd == NULL || cmd->mode == CMD_AUTO))
@@ -242,17 +263,21 @@ void dispatch(struct session *s, uint32_t msgid, struct text method, struct byte
 		session_answer_error(s, msgid, &f);
 		return;
 	}
+	session_answer_begin(w, msgid);
 	if (cmd->cmd == CMD_hello)
-		err = hello(s, params, &w, &f);
+		err = hello(s, params, w, &f);
 	else if (cmd->cmd == CMD_login)
-		err = login(s, params, &w, &f);
+		err = login(s, params, w, &f);
 	else if (cmd->mode == CMD_READ)
-		err = read_command(s, cmd, params, &w, &f);
+		err = read_command(s, cmd, params, w, &body, &f);
 	else
 		err = submit(s, msgid, method, params, &f);
+	if (err == OK && body.size > 0)
+		err = session_body_send(s, msgid, &body, writer_bytes(w), &f);
 	office_look_away(s->office);
 	if (err != OK)
 		session_answer_error(s, msgid, &f);
-	else if (cmd->mode != CMD_WRITE)
-		session_answer(s, msgid, writer_bytes(&w));
+	else if (cmd->mode != CMD_WRITE && body.size == 0)
+		s->peer.send(s->peer.arg, writer_bytes(w));
+	office_trim(s->office);
 }

@@ -91,12 +91,33 @@ struct text unit_code(const struct house *h, uint64_t id)
 	return unit == NULL ? (struct text){ 0 } : unit->code;
 }
 
+/* A slash and a number in decimal: every row of a list has one, printf would cost more than all
+ * else. */
+static size_t put_number(char *out, size_t at, uint32_t v)
+{
+	char digits[10];
+	size_t n = 0;
+	do
+		digits[n++] = (char)('0' + v % 10);
+	while ((v /= 10) > 0);
+	out[at++] = '/';
+	while (n > 0)
+		out[at++] = digits[--n];
+	return at;
+}
+
 struct text number_format(const struct house *h, struct num number, struct arena *a)
 {
 	if (number.n == 0)
 		return (struct text){ 0 };
 	struct text code = unit_code(h, number.series);
-	return arena_format(a, "%.*s/%u/%u", (int)code.n, code.p, number.year, number.n);
+	char *out = arena_alloc(a, code.n + 1 + 5 + 1 + 10 + 1, 1);
+	size_t n = code.n;
+	if (n > 0)
+		memcpy(out, code.p, n);
+	n = put_number(out, n, number.year);
+	n = put_number(out, n, number.n);
+	return (struct text){ out, n };
 }
 
 /* Digits at the end of t, cut off it with the slash before them; false when there are none. */

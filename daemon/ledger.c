@@ -154,6 +154,7 @@ static enum err decide(struct ledger *l, struct decision *d, const struct action
 	struct entry entry = {
 		.header = { .at = d->at, .key = a->key, .sig = a->sig, .head = a->head_bytes },
 		.rid = a->head.rid,
+		.body = a->body,
 		.groups = a->groups.v,
 		.group_count = a->groups.n
 	};
@@ -186,6 +187,7 @@ enum err ledger_decide(struct ledger *l, const struct action *action, const void
 		.seq = end.size,
 		.groups = &action->groups,
 		.key = action->key,
+		.body_bytes = action->body.n,
 		.fault = f };
 	err = check_action(l, action, f);
 	if (err == OK)

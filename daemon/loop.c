@@ -66,22 +66,13 @@ static void on_sweep(evutil_socket_t fd, short what, void *arg)
 	turn(s->sweep, 1000);
 }
 
-/* Words that were destroyed must not stay in the file's free pages. */
-static void scrub(struct server *s)
-{
-	struct fault f = { 0 };
-	enum err err = db_scrub(s->db, &f);
-	if (err != OK && err != E_BUSY)
-		log_error("store", "scrub=\"%s\" cause=%d", f.what, f.cause);
-}
-
 static void on_readers(evutil_socket_t fd, short what, void *arg)
 {
 	struct server *s = arg;
 	(void)fd;
 	(void)what;
 	db_check_readers(s->db);
-	scrub(s);
+	commit_scrub(s->commit);
 	turn(s->readers, s->conns.conf->reader_check_ms);
 }
 
@@ -160,7 +151,6 @@ static enum err serve(struct server *s, const struct server_options *options, st
 	conns_close(&s->conns);
 	commit_stop(s->commit);
 	office_answer(&s->office); /* to nobody: frees what was on its way */
-	scrub(s);
 	return err;
 }
 

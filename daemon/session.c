@@ -6,11 +6,14 @@
 #include "daemon/log.h"
 #include "daemon/reply.h"
 #include "daemon/report/cursor.h"
+#include "daemon/session_body.h"
 #include "daemon/session_private.h"
 
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+enum { KEPT_BYTES = 65536 }; /* of a buffer, from one answer to the next */
 
 enum err office_open(struct office *o, struct db *db, struct commit *commit,
 	const struct conf *conf, const uint8_t house_secret[static 64], struct fault *f)
@@ -34,6 +37,10 @@ void office_close(struct office *o)
 	txn_abort(o->snapshot);
 	house_fini(&o->house);
 	arena_fini(&o->arena);
+	arena_fini(&o->held.arena);
+	writer_wipe(&o->answer);
+	writer_wipe(&o->tables);
+	writer_wipe(&o->rows);
 	cursor_seal_free(o->seal);
 	o->seal = NULL;
 }
@@ -42,9 +49,15 @@ enum err office_look(struct office *o, struct fault *f)
 {
 	arena_reset(&o->arena);
 	enum err err = txn_renew(o->snapshot, f);
+	if (err != OK || txn_snapshot(o->snapshot) == o->seen)
+		return err;
+	o->seen = 0;
+	err = house_refresh(&o->house, o->snapshot, f);
 	if (err == OK)
-		err = house_refresh(&o->house, o->snapshot, f);
-	if (err != OK)
+		err = journal_last(o->snapshot, &o->end, f);
+	if (err == OK)
+		o->seen = txn_snapshot(o->snapshot);
+	else
 		txn_reset(o->snapshot);
 	return err;
 }
@@ -106,6 +119,7 @@ void session_gone(struct session *s)
 	if (s->next != NULL)
 		s->next->before = s->before;
 	s->gone = true;
+	session_body_drop(s);
 	if (s->open_count == 0)
 		session_free(s);
 }
@@ -130,11 +144,17 @@ static struct job *find_open(const struct session *s, uint64_t msgid)
 	return NULL;
 }
 
-void session_request_open(struct session *s, struct job *job)
+enum err session_submit(struct session *s, struct job *job, struct fault *f)
 {
+	struct office *o = s->office;
+	if (o->stopping)
+		return fail(f, E_STOPPING, NULL, NULL);
+	if (s->open_count >= o->conf->requests_open_max || commit_submit(o->commit, job) != OK)
+		return fail(f, E_BUSY, NULL, NULL);
 	if (s->open == NULL)
-		s->open = xcalloc((size_t)s->office->conf->requests_open_max, sizeof(struct job *));
+		s->open = xcalloc((size_t)o->conf->requests_open_max, sizeof(struct job *));
 	s->open[s->open_count++] = job;
+	return OK;
 }
 
 void session_request_done(struct session *s, const struct job *job)
@@ -184,7 +204,7 @@ static ptrdiff_t take_request(struct session *s, struct reader *rd)
 	struct text method = read_text(rd);
 	if (rd->err != OK || method.n > LIMIT_CODE)
 		return refuse(s, "method");
-	if (find_open(s, msgid) != NULL)
+	if (find_open(s, msgid) != NULL || session_body_open(s, msgid))
 		return refuse(s, "msgid lives");
 	enum err err = take_params(rd, &params, &f);
 	if (err != OK)
@@ -194,17 +214,35 @@ static ptrdiff_t take_request(struct session *s, struct reader *rd)
 	return 0;
 }
 
-/* [2, "$/cancel", [msgid]]; of others, and of one that is not open here, nothing is said. */
-static ptrdiff_t take_notification(struct session *s, struct reader *rd)
+/* "$/cancel" [msgid]; of one that is not open here nothing is said. */
+static ptrdiff_t take_cancel(struct session *s, struct reader *rd)
 {
-	struct text method = read_type(rd) == PACK_TEXT ? read_text(rd) : (struct text){ 0 };
-	if (!text_is(method, "$/cancel") || read_type(rd) != PACK_ARRAY || read_array(rd) != 1 ||
-		read_type(rd) != PACK_UINT)
+	if (read_array(rd) != 1 || read_type(rd) != PACK_UINT)
 		return 0;
 	uint64_t msgid = read_uint(rd);
 	struct job *job = rd->err == OK ? find_open(s, msgid) : NULL;
 	if (job != NULL)
 		commit_cancel(s->office->commit, job);
+	else if (rd->err == OK)
+		session_body_cancel(s, msgid);
+	return 0;
+}
+
+/* [2, name, params]; of a name that is not known nothing is said. */
+static ptrdiff_t take_notification(struct session *s, struct reader *rd)
+{
+	static const struct {
+		const char *name;
+		ptrdiff_t (*take)(struct session *s, struct reader *rd);
+	} notifications[] = {
+		{ "$/cancel", take_cancel },
+		{ "$/chunk", session_body_chunk },
+		{ "$/ack", session_body_ack },
+	};
+	struct text name = read_type(rd) == PACK_TEXT ? read_text(rd) : (struct text){ 0 };
+	for (size_t i = 0; i < COUNT(notifications); i++)
+		if (text_is(name, notifications[i].name) && read_type(rd) == PACK_ARRAY)
+			return notifications[i].take(s, rd);
 	return 0;
 }
 
@@ -303,15 +341,21 @@ void session_answer_error(struct session *s, uint32_t msgid, struct fault *f)
 	s->peer.send(s->peer.arg, writer_bytes(&w));
 }
 
-void session_answer(struct session *s, uint32_t msgid, struct bytes result)
+void session_answer_begin(struct writer *w, uint32_t msgid)
 {
-	AUTO(writer_fini) struct writer w = { 0 };
-	write_array(&w, 4);
-	write_uint(&w, 1);
-	write_uint(&w, msgid);
-	write_nil(&w);
-	write_raw(&w, result.p, result.n);
-	s->peer.send(s->peer.arg, writer_bytes(&w));
+	writer_reset(w);
+	write_array(w, 4);
+	write_uint(w, 1);
+	write_uint(w, msgid);
+	write_nil(w);
+}
+
+void office_trim(struct office *o)
+{
+	struct writer *all[] = { &o->answer, &o->tables, &o->rows };
+	for (size_t i = 0; i < COUNT(all); i++)
+		if (all[i]->room > KEPT_BYTES)
+			writer_fini(all[i]);
 }
 
 /* Sessions of a key that is no longer good end at once. */
@@ -343,16 +387,18 @@ static enum err reply_job(
 
 static void answer_job(struct office *o, struct job *job)
 {
-	AUTO(writer_fini) struct writer reply = { 0 };
+	struct writer *w = &o->answer;
 	struct session *s = job->session;
 	enum err err = job->err;
+	session_answer_begin(w, job->msgid);
 	if (!s->gone && err == OK)
-		err = reply_job(o, job, &reply, &job->fault);
+		err = reply_job(o, job, w, &job->fault);
 	if (!s->gone && err == OK)
-		session_answer(s, job->msgid, writer_bytes(&reply));
+		s->peer.send(s->peer.arg, writer_bytes(w));
 	if (!s->gone && err != OK)
 		session_answer_error(s, job->msgid, &job->fault);
 	session_request_done(s, job);
+	session_body_done(o, job);
 	if (job->err == OK && job->action.cmd->cmd == CMD_key_revoke)
 		end_sessions_of(o, ((const struct key_revoke *)job->request)->key);
 }

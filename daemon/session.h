@@ -5,22 +5,36 @@
 #ifndef HOIAM_DAEMON_SESSION_H
 #define HOIAM_DAEMON_SESSION_H
 
+#include "daemon/authz.h"
 #include "daemon/commit.h"
 #include "daemon/house.h"
 #include "proto/channel.h"
 
 struct cursor_seal;
 
+/* The grants of an officer in one snapshot: requests come in runs from the same one. */
+struct held {
+	uint64_t snapshot; /* 0: none */
+	uint32_t officer;
+	struct grants grants;
+	struct arena arena; /* of their texts */
+};
+
 /* What all sessions of a daemon share, on the loop thread. */
 struct office {
 	struct db *db;
 	struct txn *snapshot; /* a read transaction, fresh for each request */
 	struct house house;
-	struct arena arena; /* of the request at work */
+	struct position end;                /* of the journal, without its root */
+	uint64_t seen;                      /* the snapshot that house and end are of; 0: none */
+	struct arena arena;                 /* of the request at work */
+	struct held held;                   /* the grants that were looked at last */
+	struct writer answer, tables, rows; /* of the answer at work: memory that is used again */
 	struct commit *commit;
 	struct cursor_seal *seal; /* of the places in lists that it gives out */
 	const struct conf *conf;
 	struct session *sessions; /* all that live */
+	size_t bodies;            /* on their way in, or waiting for the disk */
 	uint64_t refused;         /* protocol errors since the start */
 	bool stopping;
 	const uint8_t *house_secret;     /* Ed25519, 64 bytes */
@@ -65,7 +79,13 @@ void session_gone(struct session *s);
  */
 ptrdiff_t session_feed(struct session *s, const uint8_t *p, size_t n);
 
+/* The peer that was full is not any more: a body that waits for that goes on. */
+void session_drained(struct session *s);
+
 enum session_state session_state(const struct session *s);
+
+/* When something of a body on its way in came last, by the boot clock; 0: there is none. */
+int64_t session_body_since(const struct session *s);
 
 /* Requests that wait for the commit thread. */
 size_t session_open_requests(const struct session *s);

@@ -12,7 +12,10 @@ struct session {
 	bool gone;  /* the peer left; kept for its open requests only */
 	bool ended; /* we ended it while a message was being read */
 	struct skim skim;
-	struct job **open; /* that wait for the commit thread */
+	struct job *in;       /* whose body is on its way in; NULL: none */
+	int64_t in_at;        /* boot clock: when something of it came last */
+	struct body_out *out; /* on its way out; NULL: none */
+	struct job **open;    /* that wait for the commit thread */
 	size_t open_count;
 	uint8_t challenge[32];
 	uint8_t key[KEY_ID_BYTES];
@@ -24,9 +27,17 @@ struct session {
 enum err office_look(struct office *o, struct fault *f);
 void office_look_away(struct office *o);
 
-void session_request_open(struct session *s, struct job *job);
+/* Hand a job to the commit thread. E_BUSY, E_STOPPING: it stays the caller's. */
+enum err session_submit(struct session *s, struct job *job, struct fault *f);
+
 void session_request_done(struct session *s, const struct job *job);
-void session_answer(struct session *s, uint32_t msgid, struct bytes result);
+
+/* An answer that is no error: its result goes behind this. */
+void session_answer_begin(struct writer *w, uint32_t msgid);
+
+/* Large buffers are not kept from one answer to the next. */
+void office_trim(struct office *o);
+
 void session_answer_error(struct session *s, uint32_t msgid, struct fault *f);
 
 #endif

@@ -23,6 +23,7 @@ struct action {
 	struct bytes args;         /* the map of the verb's fields */
 	const struct cmd_row *cmd; /* of head.verb */
 	struct groups groups;      /* in the order sent; freed by action_fini */
+	struct bytes body;         /* what travelled in chunks; set by who received it */
 };
 
 /* First bytes of SHA-256 of the Ed25519 public key. */

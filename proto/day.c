@@ -120,6 +120,13 @@ uint32_t day_parse(struct text t)
 	return day != DAY_NONE ? day : parse_slashes(t);
 }
 
+/* Each list of cases writes many days: no printf. */
+static void put_digits(char *out, size_t n, unsigned v)
+{
+	for (; n > 0; v /= 10)
+		out[--n] = (char)('0' + v % 10);
+}
+
 void day_format(uint32_t day, char out[static 11])
 {
 	int year;
@@ -127,10 +134,14 @@ void day_format(uint32_t day, char out[static 11])
 	int day_of_month;
 	day_split(day, &year, &month, &day_of_month);
 	out[0] = '\0';
-	/* The remainders tell the compiler how much can be written. */
-	if (year > 0)
-		snprintf(out, 11, "%04u-%02u-%02u", (unsigned)year % 10000, (unsigned)month % 100,
-			(unsigned)day_of_month % 100);
+	if (year <= 0)
+		return;
+	put_digits(out, 4, (unsigned)year);
+	out[4] = '-';
+	put_digits(out + 5, 2, (unsigned)month);
+	out[7] = '-';
+	put_digits(out + 8, 2, (unsigned)day_of_month);
+	out[10] = '\0';
 }
 
 /* The day and the microseconds since its midnight, in the zone; the day is 0 outside the calendar.

@@ -22,12 +22,16 @@
 #define LIMIT_ITEMS_ACTION     300u
 #define LIMIT_ITEMS_CONCLUSION 20000u
 #define LIMIT_UNITS_ACTION     200u
-#define LIMIT_KEY              64u  /* key of a case in another register */
-#define LIMIT_IMPORT_ROWS      300u /* rows in one action */
-#define LIMIT_HEADS            16u  /* bodies that hold one meeting together */
-#define LIMIT_GRANTS           64u  /* grants of one officer */
-#define LIMIT_CURSOR           112u /* a sealed place in a list */
-#define LIMIT_PAGE             500u /* rows of one page of a list */
+#define LIMIT_KEY              64u                 /* key of a case in another register */
+#define LIMIT_IMPORT_ROWS      300u                /* rows in one action */
+#define LIMIT_BODY_BYTES       (16u * 1024 * 1024) /* one body: a photograph, a scan */
+#define LIMIT_CHUNK_BYTES      (48u * 1024)        /* one part of a body on the wire */
+#define LIMIT_CHUNK_WINDOW     8u                  /* parts sent and not acknowledged */
+#define LIMIT_ATTACHMENTS      100u                /* bodies of one case */
+#define LIMIT_HEADS            16u                 /* bodies that hold one meeting together */
+#define LIMIT_GRANTS           64u                 /* grants of one officer */
+#define LIMIT_CURSOR           112u                /* a sealed place in a list */
+#define LIMIT_PAGE             500u                /* rows of one page of a list */
 #define LIMIT_YEAR_FIRST       1900u
 #define LIMIT_YEAR_LAST        2999u
 

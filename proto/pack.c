@@ -207,7 +207,7 @@ static struct shape shape_wide(const uint8_t *p, size_t n)
  * The value at from[at..end). PACK_BAD with head > its bytes: truncated; with head 0: not
  * MessagePack.
  */
-static struct shape shape_at(const uint8_t *from, size_t at, size_t end)
+static inline struct shape shape_at(const uint8_t *from, size_t at, size_t end)
 {
 	if (at == end)
 		return (struct shape){ .type = PACK_BAD, .head = 1 };
@@ -348,7 +348,7 @@ enum err skim_whole(struct bytes b, size_t limit, struct fault *f)
 
 /* The cursor. */
 
-static struct shape next(struct reader *r, enum pack_type wanted)
+static inline struct shape next(struct reader *r, enum pack_type wanted)
 {
 	if (r->err != OK)
 		return (struct shape){ 0 };

@@ -62,6 +62,15 @@ const struct field *record_field(const struct record *r, struct text name)
 	return NULL;
 }
 
+uint64_t record_body(const struct record *r, const void *record)
+{
+	uint64_t size = 0;
+	for (size_t i = 0; i < r->count; i++)
+		if (r->fields[i].flags & BODY)
+			memcpy(&size, (const char *)record + r->fields[i].offset, sizeof(size));
+	return size;
+}
+
 /* Groups of words. */
 
 void groups_fini(struct groups *g)

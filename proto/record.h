@@ -35,6 +35,8 @@ enum field_flags {
 	TERM = 64,   /* UINT: number of a policy's term, shown as its code */
 	STATE = 128, /* UINT: state of a case, shown by name */
 	STEP = 256,  /* UINT: step of a case, shown by its verb */
+	BODY = 512,  /* UINT: so many bytes belong to the record and travel in chunks; words named
+			"sha256" commit to them */
 };
 
 struct record;
@@ -137,6 +139,9 @@ void group_commit(const struct group *g, uint8_t out[static 32]);
 
 /* Zero bytes, empty list, no day: what stands for "not given". */
 bool field_is_empty(const struct field *f, const void *record);
+
+/* Bytes of the body that belongs to a record: the field marked BODY; 0: none. */
+uint64_t record_body(const struct record *r, const void *record);
 
 /* The field of this name, NULL if none. */
 const struct field *record_field(const struct record *r, struct text name);

@@ -215,16 +215,34 @@ static size_t plain_spaces(int32_t *points, size_t count)
 	return kept;
 }
 
+static char *copy(struct text t)
+{
+	char *out = xmalloc(t.n + 1);
+	if (t.n > 0)
+		memcpy(out, t.p, t.n);
+	out[t.n] = '\0';
+	return out;
+}
+
 enum err text_normalise(
 	struct text in, char **out_own, size_t *out_n, const char *field, struct fault *f)
 {
 	assert(in.p != NULL || in.n == 0);
 	*out_own = NULL;
 	*out_n = 0;
+	bool settled = true; /* it is what it would become */
 	size_t step;
-	for (size_t at = printable_ascii(in); at < in.n; at += step)
-		if (decode(in, at, &step) < 0)
+	for (size_t at = printable_ascii(in); at < in.n; at += step) {
+		int32_t point = decode(in, at, &step);
+		if (point < 0)
 			return fail_at(f, E_UTF8, field, at, -1);
+		settled = settled && is_settled(point) && point != 0xa0 && point != '\r';
+	}
+	if (settled) {
+		*out_own = copy(in);
+		*out_n = in.n;
+		return OK;
+	}
 	size_t count;
 	int32_t *points = decompose(in, &count);
 	*out_own = compose(points, plain_spaces(points, count), out_n);

@@ -78,6 +78,9 @@ static void step_extras(struct row_case *c, const struct ev_case_moved *ev, bool
 	case STEP_join:
 		c->due_by = 3;
 		break;
+	case STEP_attach:
+		c->attached++;
+		break;
 	case STEP_accept:
 	case STEP_acknowledge:
 	case STEP_notify:

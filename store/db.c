@@ -49,23 +49,6 @@ enum err db_fail(struct fault *f, int rc, const char *file, int line)
 
 /* Opening. */
 
-/* A file cut short would end the process by SIGBUS at the first page that is missing: look before.
- */
-static enum err check_length(struct db *db, const char *file, struct fault *f)
-{
-	MDB_envinfo info;
-	MDB_stat stat_;
-	struct stat st;
-	mdb_env_info(db->env, &info);
-	mdb_env_stat(db->env, &stat_);
-	if (stat(file, &st) != 0)
-		return fail(f, E_STORAGE, file, "no such file");
-	uint64_t need = ((uint64_t)info.me_last_pgno + 1) * stat_.ms_psize;
-	if ((uint64_t)st.st_size < need)
-		return fail(f, E_CORRUPT, file, "data.mdb is shorter than its pages");
-	return OK;
-}
-
 static int open_tables(struct db *db, bool create)
 {
 	MDB_txn *txn;
@@ -116,7 +99,7 @@ enum err db_open(struct db **to, const char *path, enum db_mode mode, struct fau
 	db->erased = true; /* a crash may have come between erasing and scrubbing */
 	enum err err = open_env(db, path, mode, f);
 	if (err == OK)
-		err = check_length(db, file, f);
+		err = db_check_length(db, file, f);
 	if (err == OK) {
 		int rc = open_tables(db, create);
 		if (rc != 0)
@@ -136,6 +119,13 @@ void db_close(struct db *db)
 		return;
 	mdb_env_close(db->env);
 	free(db);
+}
+
+const char *db_path(const struct db *db)
+{
+	const char *path = "";
+	mdb_env_get_path(db->env, &path);
+	return path;
 }
 
 enum err db_copy(struct db *db, const char *path, struct fault *f)
@@ -227,6 +217,11 @@ enum err txn_renew(struct txn *txn, struct fault *f)
 	txn->err = OK;
 	int rc = mdb_txn_renew(txn->mdb);
 	return rc == 0 ? OK : FAIL_MDB(f, rc);
+}
+
+uint64_t txn_snapshot(const struct txn *txn)
+{
+	return (uint64_t)mdb_txn_id(txn->mdb) + 1;
 }
 
 static MDB_val val(struct bytes b)

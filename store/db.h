@@ -34,6 +34,9 @@ enum db_mode {
 enum err db_open(struct db **to, const char *path, enum db_mode mode, struct fault *f);
 void db_close(struct db *db);
 
+/* The folder that the store is in. */
+const char *db_path(const struct db *db);
+
 /* A consistent copy into the existing empty folder `path`, compacted; may run beside a writer. */
 enum err db_copy(struct db *db, const char *path, struct fault *f);
 
@@ -66,6 +69,9 @@ enum err txn_error(const struct txn *txn);
 /* A read transaction made fresh again, cheaper than abort and begin. */
 enum err txn_renew(struct txn *txn, struct fault *f);
 void txn_reset(struct txn *txn);
+
+/* What it sees: the same number, the same rows. Never 0. */
+uint64_t txn_snapshot(const struct txn *txn);
 
 /* The value, valid until the next write of this transaction. false: not there. */
 bool txn_get(struct txn *txn, enum store table, struct bytes key, struct bytes *value);

@@ -24,6 +24,11 @@ struct txn {
 	struct fault fault;
 };
 
+/* E_CORRUPT when the file of an open environment lacks pages that are in use (length.c). */
+enum err db_check_length(struct db *db, const char *file, struct fault *f);
+
+enum { FREE_DBI = 0 }; /* LMDB's own table: transaction -> pages it gave back */
+
 enum err db_fail(struct fault *f, int rc, const char *file, int line);
 
 #define FAIL_MDB(f, rc) db_fail(f, rc, __FILE__, __LINE__)

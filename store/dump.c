@@ -201,6 +201,7 @@ static const char *const shapes[STORE_COUNT] = {
 	[STORE_meta] = "x",
 	[STORE_entry] = "q",
 	[STORE_words] = "qs",
+	[STORE_body] = "qu",
 	[STORE_rid] = "x",
 	[STORE_state] = "b",
 	[STORE_unit] = "u",

@@ -46,11 +46,10 @@ void fact_update(struct txn *txn, struct num number, const struct row_case *befo
 	struct key key = key_of_fact((uint32_t)c->unit, c->day, number, known);
 	struct bytes value;
 	pack(c, fresh);
-	struct key old =
-		before == NULL || before->known == 0
-			? key
-			: key_of_fact((uint32_t)before->unit, before->day, number, before->known);
-	if (!bytes_equal(key_bytes(&old), key_bytes(&key)) &&
+	struct key old = key;
+	if (before != NULL && before->known != 0)
+		old = key_of_fact((uint32_t)before->unit, before->day, number, before->known);
+	if (before != NULL && !bytes_equal(key_bytes(&old), key_bytes(&key)) &&
 		txn_get(txn, STORE_fact, key_bytes(&old), &value) && value.n == FACT_BYTES) {
 		bool same = before->unit == c->unit && before->day == c->day;
 		if (same && memcmp(value.p, fresh, FACT_BYTES) == 0)

@@ -96,15 +96,26 @@ enum err journal_rewind(struct journal *j, struct txn *txn, struct fault *f)
 	return load(txn, j, f);
 }
 
-enum err journal_tail(struct txn *txn, struct position *to, struct fault *f)
+static enum err read_end(struct txn *txn, struct position *to, bool root, struct fault *f)
 {
 	struct journal j = { 0 };
 	enum err err = load(txn, &j, f);
 	if (err != OK)
 		return err;
 	*to = (struct position){ .epoch = j.epoch, .size = j.frontier.size, .at = j.at };
-	frontier_root(&j.frontier, to->root);
+	if (root)
+		frontier_root(&j.frontier, to->root);
 	return OK;
+}
+
+enum err journal_tail(struct txn *txn, struct position *to, struct fault *f)
+{
+	return read_end(txn, to, true, f);
+}
+
+enum err journal_last(struct txn *txn, struct position *to, struct fault *f)
+{
+	return read_end(txn, to, false, f);
 }
 
 struct position journal_end(const struct journal *j)
@@ -180,6 +191,25 @@ static void append_words(struct txn *txn, uint64_t seq, const struct group *grou
 	writer_fini(&w);
 }
 
+static void append_part(struct txn *txn, struct key key, struct bytes part)
+{
+	uint8_t row[BODY_CHECK_BYTES + BODY_PART_BYTES], hash[TREE_HASH_BYTES];
+	tree_leaf(part, hash);
+	memcpy(row, hash, BODY_CHECK_BYTES);
+	memcpy(row + BODY_CHECK_BYTES, part.p, part.n);
+	txn_append(txn, STORE_body, key_bytes(&key), bytes_of(row, BODY_CHECK_BYTES + part.n));
+}
+
+static void append_body(struct txn *txn, uint64_t seq, struct bytes body)
+{
+	uint32_t part = 0;
+	for (size_t at = 0; at < body.n; at += BODY_PART_BYTES) {
+		size_t left = body.n - at;
+		append_part(txn, key_of_body(seq, part++),
+			bytes_of(body.p + at, left < BODY_PART_BYTES ? left : BODY_PART_BYTES));
+	}
+}
+
 enum err journal_append(struct journal *j, struct txn *txn, uint64_t expect_size,
 	const struct entry *entry, struct fault *f)
 {
@@ -198,6 +228,7 @@ enum err journal_append(struct journal *j, struct txn *txn, uint64_t expect_size
 	value.n += RID_CHECK_BYTES;
 	txn_put(txn, STORE_rid, entry->rid, key_bytes(&value));
 	append_words(txn, seq, entry->groups, entry->group_count);
+	append_body(txn, seq, entry->body);
 	j->at = entry->header.at;
 	return txn_error(txn);
 }
@@ -237,17 +268,21 @@ enum err journal_read(
 
 bool journal_header_of(struct txn *txn, uint64_t event_seq, uint64_t *header_seq)
 {
-	for (uint64_t seq = event_seq;; seq--) {
-		struct bytes leaf;
-		if (!journal_leaf(txn, seq, &leaf))
-			return false;
+	struct key from = key_of_seq(event_seq);
+	struct bytes key, leaf;
+	AUTO(scan_close) struct scan s;
+	scan_open(&s, txn, STORE_entry, (struct bytes){ 0 });
+	scan_from(&s, key_bytes(&from), false);
+	scan_backward(&s);
+	for (uint64_t seq = event_seq; scan_next(&s, &key, &leaf); seq--) {
+		if (key.n != from.n || get_u64(key.p) != seq)
+			return false; /* a leaf is missing */
 		if (leaf.n > 1 && leaf.p[0] == 0x92 && leaf.p[1] == EVENT_entry) {
 			*header_seq = seq;
 			return true;
 		}
-		if (seq == 0)
-			return false;
 	}
+	return false;
 }
 
 bool journal_find_rid(struct txn *txn, struct bytes rid, uint64_t *seq)
@@ -274,4 +309,28 @@ void journal_destroy_words(struct txn *txn, uint64_t seq, uint16_t group)
 {
 	struct key key = key_of_words(seq, group);
 	txn_erase(txn, STORE_words, key_bytes(&key));
+	struct bytes part;
+	for (uint32_t i = 0;; i++) {
+		key = key_of_body(seq, i);
+		if (!txn_get(txn, STORE_body, key_bytes(&key), &part))
+			return;
+		txn_erase(txn, STORE_body, key_bytes(&key));
+	}
+}
+
+bool journal_body_open(struct bytes row, struct bytes *to)
+{
+	uint8_t hash[TREE_HASH_BYTES];
+	if (row.n <= BODY_CHECK_BYTES || row.n > BODY_CHECK_BYTES + BODY_PART_BYTES)
+		return false;
+	*to = bytes_of(row.p + BODY_CHECK_BYTES, row.n - BODY_CHECK_BYTES);
+	tree_leaf(*to, hash);
+	return memcmp(hash, row.p, BODY_CHECK_BYTES) == 0;
+}
+
+bool journal_body(struct txn *txn, uint64_t seq, uint32_t part, struct bytes *to)
+{
+	struct key key = key_of_body(seq, part);
+	struct bytes row;
+	return txn_get(txn, STORE_body, key_bytes(&key), &row) && journal_body_open(row, to);
 }

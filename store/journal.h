@@ -46,6 +46,7 @@ struct entry {
 	struct bytes *events;       /* leaves: msgpack [code, fields] */
 	const struct group *groups; /* words; on their way in only */
 	size_t group_count;
+	struct bytes body; /* an attached file; on its way in only */
 };
 
 /* Write one leaf: [code, record in DISK form]. */
@@ -78,6 +79,9 @@ enum err journal_rewind(struct journal *j, struct txn *txn, struct fault *f);
 /* The end as this transaction sees it; with the root. */
 enum err journal_tail(struct txn *txn, struct position *to, struct fault *f);
 
+/* The same without the root, which costs a hash for each level of the tree. */
+enum err journal_last(struct txn *txn, struct position *to, struct fault *f);
+
 /* The end as the writer has it, appended but not sealed included; without the root. */
 struct position journal_end(const struct journal *j);
 
@@ -100,7 +104,22 @@ bool journal_find_rid(struct txn *txn, struct bytes rid, uint64_t *seq);
 /* Words of a group: salt and bytes; false when destroyed or never there. group counts from 0. */
 bool journal_words(struct txn *txn, uint64_t seq, uint16_t group, struct group *to);
 
-/* Remove words for good; verify knows them by their entry. */
+/* Remove words for good, and a body that came with them; verify knows them by their entry. */
 void journal_destroy_words(struct txn *txn, uint64_t seq, uint16_t group);
+
+/*
+ * One part of the body that came with the entry at seq, parts counted from 0, each of
+ * BODY_PART_BYTES but the last; false behind the last, or when the body was destroyed. Borrows the
+ * store.
+ */
+enum {
+	BODY_CHECK_BYTES =
+		8, /* of tree_leaf() over a part stand before it: verify names the part */
+	BODY_PART_BYTES = 12 * 4096 - 16 - BODY_CHECK_BYTES, /* fills whole pages of the store */
+};
+bool journal_body(struct txn *txn, uint64_t seq, uint32_t part, struct bytes *to);
+
+/* The bytes of a part out of its row; false when they do not fit their check. */
+bool journal_body_open(struct bytes row, struct bytes *to);
 
 #endif

@@ -76,6 +76,14 @@ static inline struct key key_of_words(uint64_t seq, uint16_t group)
 	return k;
 }
 
+static inline struct key key_of_body(uint64_t seq, uint32_t part)
+{
+	struct key k = { .n = 0 };
+	key_u64(&k, seq);
+	key_u32(&k, part);
+	return k;
+}
+
 static inline struct key key_of_num(struct num number)
 {
 	struct key k = { .n = 0 };

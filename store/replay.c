@@ -15,14 +15,14 @@ struct replaying {
 };
 
 /* Rows as they are: groups that were destroyed leave holes. */
-static void copy_words(struct replaying *r, uint64_t seq)
+static void copy_rows(struct replaying *r, enum store table, uint64_t seq)
 {
 	struct key prefix = key_of_seq(seq);
 	struct bytes key, value;
 	AUTO(scan_close) struct scan s;
-	scan_open(&s, r->from, STORE_words, key_bytes(&prefix));
+	scan_open(&s, r->from, table, key_bytes(&prefix));
 	while (scan_next(&s, &key, &value))
-		txn_append(r->to, STORE_words, key, value);
+		txn_append(r->to, table, key, value);
 }
 
 static enum err append(struct replaying *r, uint64_t seq, struct entry *entry, struct fault *f)
@@ -32,8 +32,10 @@ static enum err append(struct replaying *r, uint64_t seq, struct entry *entry, s
 	entry->rid = action.head.rid;
 	if (err == OK)
 		err = journal_append(r->journal, r->to, seq, entry, f);
-	if (err == OK && r->words)
-		copy_words(r, seq);
+	if (err == OK && r->words) {
+		copy_rows(r, STORE_words, seq);
+		copy_rows(r, STORE_body, seq);
+	}
 	return err;
 }
 

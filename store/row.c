@@ -73,6 +73,7 @@ const struct record *row_record(enum store table)
 	case STORE_meta:
 	case STORE_entry:
 	case STORE_words:
+	case STORE_body:
 	case STORE_rid:
 	case STORE_fact:
 	case STORE_work:

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { FREE_DBI = 0, PAGE_MAX = 65536 };
+enum { PAGE_MAX = 65536 };
 
 /* mdb_reader_list tells its readers in lines: pid, thread, transaction ("-": none). */
 static int oldest_of_line(const char *line, void *arg)
@@ -31,7 +31,10 @@ static int clean_page(int fd, uint64_t page, size_t size)
 	static const uint8_t zeros[PAGE_MAX];
 	uint8_t bytes[PAGE_MAX];
 	off_t at = (off_t)(page * size);
-	if (pread(fd, bytes, size, at) != (ssize_t)size)
+	ssize_t got = pread(fd, bytes, size, at);
+	if (got == 0) /* never written */
+		return 0;
+	if (got != (ssize_t)size)
 		return EIO;
 	if (memcmp(bytes, zeros, size) == 0)
 		return 0;

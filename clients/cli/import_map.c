@@ -1,4 +1,4 @@
-/* import_map.c: how the rows of a table become cases. */
+/* import_map.c: how the rows of a table become cases or units. */
 #include "clients/cli/import_map.h"
 
 #include "clients/i18n.h"
@@ -13,11 +13,17 @@ static struct text folded(struct arena *a, struct text t)
 	return (struct text){ out, n };
 }
 
-/* A field of a case that a table may fill. */
-static enum err find_field(struct text name, const struct field **to, struct fault *f)
+const struct import_kind import_of_cases = { record_import_row, { "key", "unit", "received" },
+	"line" };
+const struct import_kind import_of_units = { record_unit_new, { "code", "name", "kind", "from" },
+	NULL };
+
+/* A field that a table may fill. */
+static enum err find_field(
+	const struct import_kind *kind, struct text name, const struct field **to, struct fault *f)
 {
-	*to = record_field(record_import_row(), name);
-	if (*to != NULL && strcmp((*to)->name, "line") != 0)
+	*to = record_field(kind->record(), name);
+	if (*to != NULL && (kind->own == NULL || strcmp((*to)->name, kind->own) != 0))
 		return OK;
 	return fail(f, E_KEY_UNKNOWN, name.p, NULL);
 }
@@ -26,7 +32,7 @@ static enum err find_field(struct text name, const struct field **to, struct fau
 static void set_unit(struct import_binding *b, const char *unit)
 {
 	struct map_source *to = &b->sources[b->source_count++];
-	*to = (struct map_source){ record_field(record_import_row(), text_of("unit")), SIZE_MAX,
+	*to = (struct map_source){ record_field(b->kind->record(), text_of("unit")), SIZE_MAX,
 		text_of(unit) };
 }
 
@@ -36,7 +42,7 @@ static enum err read_columns(struct import_binding *b, struct fault *f)
 	b->sources = arena_alloc(b->arena, b->map.columns.n + 1, sizeof(*b->sources));
 	for (size_t i = 0; i < b->map.columns.n; i++) {
 		struct map_source *to = &b->sources[i];
-		enum err err = find_field(v[i].field, &to->field, f);
+		enum err err = find_field(b->kind, v[i].field, &to->field, f);
 		if (err == OK && (v[i].column.n > 0) == (v[i].value.n > 0))
 			err = fail(f, E_USAGE, "column", N_("a column or a value, one of them"));
 		for (size_t k = 0; err == OK && k < i; k++)
@@ -59,7 +65,7 @@ static enum err read_values(struct import_binding *b, struct fault *f)
 	b->values = arena_alloc(b->arena, b->map.values.n, sizeof(*b->values));
 	for (size_t i = 0; i < b->map.values.n; i++) {
 		struct map_value *to = &b->values[i];
-		enum err err = find_field(v[i].field, &to->field, f);
+		enum err err = find_field(b->kind, v[i].field, &to->field, f);
 		if (err != OK) {
 			fault_within(f, "values", (int64_t)i);
 			return err;
@@ -82,8 +88,8 @@ static bool has_source(const struct import_binding *b, const char *field)
 enum err import_map_read(struct import_binding *b, struct text yaml, const char *file,
 	const struct import_names *names, struct arena *a, struct fault *f)
 {
-	static const char *const needed[] = { "key", "unit", "received" };
-	*b = (struct import_binding){ .arena = a };
+	const char *const *needed = names->kind->needed;
+	*b = (struct import_binding){ .kind = names->kind, .arena = a };
 	enum err err = yaml_read(yaml, file, record_import_map(), &b->map, a, f);
 	if (err == OK)
 		err = read_columns(b, f);
@@ -93,7 +99,7 @@ enum err import_map_read(struct import_binding *b, struct text yaml, const char 
 		set_unit(b, names->unit);
 	if (names->source != NULL)
 		b->map.source = text_of(names->source);
-	for (size_t i = 0; err == OK && i < COUNT(needed); i++)
+	for (size_t i = 0; err == OK && i < COUNT(names->kind->needed) && needed[i] != NULL; i++)
 		if (!has_source(b, needed[i]))
 			err = fail(f, E_MISSING,
 				strcmp(needed[i], "unit") == 0 ? "--unit" : needed[i], NULL);
@@ -158,9 +164,9 @@ static struct text put_together(
 }
 
 enum err import_map_row(const struct import_binding *b, const struct texts *cells,
-	const struct args *args, struct import_row *to, struct fault *f)
+	const struct args *args, void *to, struct fault *f)
 {
-	*to = (struct import_row){ 0 };
+	memset(to, 0, b->kind->record()->size);
 	if (cells->n != b->column_count)
 		return fail(
 			f, E_LINE, NULL, N_("the number of cells is not that of the first line"));

@@ -1,6 +1,6 @@
 /*
- * import_map.h: how the rows of a table become cases of this register: a map (record import_map of
- * record.def, as YAML, see hoiam-import(5)) bound to the columns of one table.
+ * import_map.h: how the rows of a table become cases or units of this register: a map (record
+ * import_map of record.def, as YAML) bound to the columns of one table.
  */
 #ifndef HOIAM_CLIENTS_CLI_IMPORT_MAP_H
 #define HOIAM_CLIENTS_CLI_IMPORT_MAP_H
@@ -8,9 +8,9 @@
 #include "clients/cli/args.h"
 #include "proto/limits.h"
 
-/* One field of a case and the cells that it is made of. */
+/* One field of a row and the cells that it is made of. */
 struct map_source {
-	const struct field *field; /* of import_row */
+	const struct field *field; /* of the kind's record */
 	size_t column;             /* SIZE_MAX: a fixed value */
 	struct text value;
 };
@@ -21,7 +21,17 @@ struct map_value {
 	struct text value;
 };
 
+/* What a table is a table of: the record of its rows, the fields that a map must give a column or a
+ * value, and one that no table fills (or NULL). */
+struct import_kind {
+	const struct record *(*record)(void);
+	const char *needed[4];
+	const char *own;
+};
+extern const struct import_kind import_of_cases, import_of_units;
+
 struct import_binding {
+	const struct import_kind *kind;
 	struct import_map map;
 	struct map_source *sources;
 	size_t source_count;
@@ -34,11 +44,12 @@ struct import_binding {
 
 /*
  * Read a map. source and unit, when not NULL, stand in place of what the map says: the same map
- * serves many offices. E_LINE and the others of yaml_read; E_MISSING when key, unit or received
- * have no column; E_KEY_UNKNOWN for a field that no case has; E_USAGE for a column that has neither
+ * serves many offices. E_LINE and the others of yaml_read; E_MISSING when a field that is needed
+ * has no column; E_KEY_UNKNOWN for a field that no row has; E_USAGE for a column that has neither
  * name nor value, or both.
  */
 struct import_names {
+	const struct import_kind *kind;
 	const char *source, *unit;
 };
 enum err import_map_read(struct import_binding *b, struct text yaml, const char *file,
@@ -48,11 +59,11 @@ enum err import_map_read(struct import_binding *b, struct text yaml, const char 
 enum err import_map_bind(struct import_binding *b, const struct texts *header, struct fault *f);
 
 /*
- * A row of the table as a case (zeroed first); texts live in args->arena. E_LINE when the number of
- * cells is not that of the first row; else what is wrong with which field.
+ * A row of the table as the kind's record (zeroed first); texts live in args->arena. E_LINE when
+ * the number of cells is not that of the first row; else what is wrong with which field.
  */
 enum err import_map_row(const struct import_binding *b, const struct texts *cells,
-	const struct args *args, struct import_row *to, struct fault *f);
+	const struct args *args, void *to, struct fault *f);
 
 /* The name of the column that fills a field, NULL when none does. */
 const char *import_map_column(const struct import_binding *b, const char *field);

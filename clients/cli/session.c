@@ -226,7 +226,11 @@ enum err session_act(
 		err = session_login(s);
 	if (err != OK)
 		return err;
-	return session_act_again(s, cmd, record, given ? rid : NULL, outcome);
+	/* A number that is ours: should the line be cut, the command that is given again with it
+	 * is the same to the byte, with the same salts. */
+	if (!given)
+		link_new_rid(rid);
+	return session_act_again(s, cmd, record, rid, outcome);
 }
 
 void session_show(struct session *s, const struct outcome *outcome)

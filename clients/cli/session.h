@@ -77,7 +77,8 @@ const void *session_after(
 /* Has the record a `limit` that is set? */
 bool session_limited(const struct record *r, const void *record);
 
-/* A changing command, signed. Logs in. --rid, when given, is used once. */
+/* A changing command, signed. Logs in. --rid, when given, is used once. E_CUT tells the number,
+ * with which the same record is the same request again. */
 enum err session_act(
 	struct session *s, const struct cmd_row *cmd, const void *record, struct outcome *outcome);
 

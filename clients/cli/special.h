@@ -39,6 +39,8 @@ int special_watch(struct session *s, int argc, char **argv);
 int special_unit_import(struct session *s, int argc, char **argv);
 int special_policy_adopt(struct session *s, int argc, char **argv);
 int special_clock_accept(struct session *s, int argc, char **argv);
+int special_case_attach(struct session *s, int argc, char **argv);
+int special_case_attachment(struct session *s, int argc, char **argv);
 int special_rate(struct session *s, int argc, char **argv);
 int special_meeting_record(struct session *s, int argc, char **argv);
 int special_conclusion_draft(struct session *s, int argc, char **argv);

@@ -19,6 +19,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Room that a part leaves for what stands around its rows. */
@@ -37,6 +38,7 @@ struct importing {
 	struct import_names names;
 	struct import_binding map;
 	uint8_t file[32]; /* SHA-256 */
+	struct stat seen; /* the file, before that was taken */
 	const char *errors_path;
 	FILE *errors; /* NULL until there is one */
 	/* the part in the making */
@@ -314,10 +316,27 @@ static enum err catch_up(struct importing *im, enum err err)
 	return OK;
 }
 
+/* What was read so far is of the file whose hash the parts are signed with. */
+static enum err check_file(struct importing *im)
+{
+	struct stat now;
+	const struct stat *seen = &im->seen;
+	if (stat(im->path, &now) != 0)
+		return file_fail(&im->s->fault, im->path);
+	bool same = now.st_dev == seen->st_dev && now.st_ino == seen->st_ino &&
+		    now.st_size == seen->st_size && now.st_mtim.tv_sec == seen->st_mtim.tv_sec &&
+		    now.st_mtim.tv_nsec == seen->st_mtim.tv_nsec;
+	return same ? OK
+		    : fail(&im->s->fault, E_FILE, im->path,
+			      N_("it was changed meanwhile; give the command again"));
+}
+
 /* All lines before `next` are done with this. */
 static enum err send_part(struct importing *im, uint64_t next)
 {
-	enum err err = im->first < next ? make_units(im) : OK;
+	enum err err = im->first < next ? check_file(im) : OK;
+	if (err == OK && im->first < next)
+		err = make_units(im);
 	while (err == OK && im->first < next) {
 		AUTO(outcome_fini) struct outcome outcome = { 0 };
 		struct import_cases q = { .source = im->map.map.source,
@@ -424,6 +443,11 @@ static enum err hash_file(struct importing *im)
 	FILE *file = fopen(im->path, "re");
 	if (file == NULL)
 		return file_fail(&im->s->fault, im->path);
+	if (fstat(fileno(file), &im->seen) != 0) {
+		(void)file_fail(&im->s->fault, im->path);
+		fclose(file);
+		return E_FILE;
+	}
 	crypto_hash_sha256_init(&state);
 	for (size_t n; (n = fread(bytes, 1, sizeof(bytes), file)) > 0;)
 		crypto_hash_sha256_update(&state, bytes, n);
@@ -491,7 +515,7 @@ static int tell(struct importing *im, enum err err)
 int special_import_cases(struct session *s, int argc, char **argv)
 {
 	const char *map = args_take(&argc, argv, "map");
-	struct import_names names = { args_take(&argc, argv, "source"),
+	struct import_names names = { &import_of_cases, args_take(&argc, argv, "source"),
 		args_take(&argc, argv, "unit") };
 	if (map == NULL || argc != 1)
 		return session_end(

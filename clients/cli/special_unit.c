@@ -1,9 +1,10 @@
-/* special_unit.c: hoiam unit import FILE.csv. */
+/* special_unit.c: hoiam unit import FILE.csv [--map FILE.map]. */
 #include "clients/cli/session.h"
 #include "clients/cli/special.h"
 
 #include "clients/cli/args.h"
 #include "clients/csv.h"
+#include "clients/cli/import_map.h"
 #include "clients/file.h"
 #include "clients/i18n.h"
 
@@ -11,11 +12,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FILE_BYTES_MAX = 16 * 1024 * 1024, HEAD_SPARE = 8 * 1024, UNIT_SPARE = 80 };
+enum {
+	FILE_BYTES_MAX = 16 * 1024 * 1024,
+	MAP_BYTES_MAX = 1024 * 1024,
+	HEAD_SPARE = 8 * 1024,
+	UNIT_SPARE = 160
+};
 
 struct import {
 	struct session *session;
 	struct csv csv;
+	struct import_binding map; /* kind NULL: columns are named as fields */
 	const struct field *columns[CSV_CELLS_MAX];
 	size_t column_count;
 	struct unit_new *units;
@@ -43,8 +50,11 @@ static enum err read_header(struct import *in)
 {
 	struct texts row;
 	enum err err = csv_next(&in->csv, &row, &in->session->arena, &in->session->fault);
-	if (err != OK)
-		return err;
+	in->column_count = row.n;
+	if (err == OK && row.n == 0)
+		return refuse(in, N_("the file is empty"));
+	if (err != OK || in->map.kind != NULL)
+		return err != OK ? err : import_map_bind(&in->map, &row, &in->session->fault);
 	for (size_t i = 0; i < row.n; i++) {
 		in->columns[i] = record_field(record_unit_new(), row.v[i]);
 		if (in->columns[i] == NULL)
@@ -54,8 +64,7 @@ static enum err read_header(struct import *in)
 			if (in->columns[k] == in->columns[i])
 				return refuse(in, N_("a column is named twice"));
 	}
-	in->column_count = row.n;
-	return row.n > 0 ? OK : refuse(in, N_("the file is empty"));
+	return OK;
 }
 
 /* The server speaks of units[3].code: the third of this batch. The user hears the file's line. */
@@ -99,14 +108,14 @@ static enum err read_row(struct import *in, const struct texts *row, struct unit
 		.arena = &s->arena,
 		.today = session_today,
 		.with = s };
-	for (size_t i = 0; i < row->n; i++) {
-		if (row->v[i].n == 0)
-			continue;
-		enum err err = args_value(&args, in->columns[i], to, row->v[i], &s->fault);
-		if (err != OK)
-			return at_line(in, in->csv.line, err);
-	}
-	enum err err = record_check(record_unit_new(), to, &s->fault);
+	enum err err = OK;
+	if (in->map.kind != NULL)
+		err = import_map_row(&in->map, row, &args, to, &s->fault);
+	for (size_t i = 0; in->map.kind == NULL && err == OK && i < row->n; i++)
+		if (row->v[i].n > 0)
+			err = args_value(&args, in->columns[i], to, row->v[i], &s->fault);
+	if (err == OK)
+		err = record_check(record_unit_new(), to, &s->fault);
 	return err == OK ? OK : at_line(in, in->csv.line, err);
 }
 
@@ -131,14 +140,30 @@ static enum err add_row(struct import *in, const struct texts *row)
 	return OK;
 }
 
-static enum err import(struct session *s, const char *path)
+static enum err load_map(struct import *in, const char *path)
 {
-	struct bytes content;
-	enum err err = file_read(path, FILE_BYTES_MAX, &s->arena, &content, &s->fault);
+	struct session *s = in->session;
+	struct bytes yaml;
+	const struct import_names names = { .kind = &import_of_units };
+	if (path == NULL)
+		return OK;
+	enum err err = file_read(path, MAP_BYTES_MAX, &s->arena, &yaml, &s->fault);
 	if (err != OK)
 		return err;
+	return import_map_read(&in->map, (struct text){ (const char *)yaml.p, yaml.n }, path,
+		&names, &s->arena, &s->fault);
+}
+
+static enum err import(struct session *s, const char *path, const char *map)
+{
+	struct bytes content;
 	struct import *in = arena_alloc(&s->arena, 1, sizeof(*in));
 	in->session = s;
+	enum err err = load_map(in, map);
+	if (err == OK)
+		err = file_read(path, FILE_BYTES_MAX, &s->arena, &content, &s->fault);
+	if (err != OK)
+		return err;
 	in->csv = csv_of((struct text){ (const char *)content.p, content.n }, path);
 	in->units = arena_alloc(&s->arena, LIMIT_UNITS_ACTION, sizeof(*in->units));
 	err = read_header(in);
@@ -154,7 +179,9 @@ static enum err import(struct session *s, const char *path)
 
 int special_unit_import(struct session *s, int argc, char **argv)
 {
+	const char *map = args_take(&argc, argv, "map");
 	if (argc != 1)
-		return session_end(s, session_usage(s, _("usage: hoiam unit import FILE.csv")));
-	return session_end(s, import(s, argv[0]));
+		return session_end(s,
+			session_usage(s, _("usage: hoiam unit import FILE.csv [--map FILE.map]")));
+	return session_end(s, import(s, argv[0], map));
 }

@@ -81,6 +81,27 @@ static enum err emit_destroyed(struct decision *d, uint64_t seq, uint64_t group)
 	return decide_emit(d, EVENT_words_destroyed, &ev);
 }
 
+/*
+ * A case that an import moved to another unit began anew there, under another number: the event
+ * before its first one voids the number that it had. 0: the case was new.
+ */
+static uint64_t moved_from(
+	struct decision *d, uint64_t first, const struct ev_case_imported *imported)
+{
+	struct bytes leaf;
+	struct reader fields;
+	struct ev_case_imported before;
+	uint64_t code;
+	bool there =
+		first > 0 && journal_leaf(d->txn, first - 1, &leaf) &&
+		leaf_open(leaf, &code, &fields, NULL) == OK && code == EVENT_case_imported &&
+		record_read_disk(&fields, record_ev_case_imported(), &before, d->arena, NULL) == OK;
+	return there && before.state == STATE_VOIDED && text_equal(before.key, imported->key) &&
+			       text_equal(before.source, imported->source)
+		       ? first - 1
+		       : 0;
+}
+
 /* The case's event before this one, whose words are destroyed; 0: it was the first. */
 static enum err destroy_words_of(struct decision *d, uint64_t *seq)
 {
@@ -109,7 +130,7 @@ static enum err destroy_words_of(struct decision *d, uint64_t *seq)
 	} else if (err == OK && code == EVENT_case_imported) {
 		err = record_read_disk(
 			&fields, record_ev_case_imported(), &imported, d->arena, d->fault);
-		*seq = imported.prev;
+		*seq = imported.prev != 0 ? imported.prev : moved_from(d, at, &imported);
 		moved.group = imported.group;
 	}
 	if (err != OK || moved.group == 0 || !journal_header_of(d->txn, at, &header))
@@ -310,6 +331,28 @@ static enum err step_close(struct decision *d, struct stepping *s)
 	return OK;
 }
 
+static bool is_sha256(struct text t)
+{
+	size_t n = 0;
+	while (n < t.n && ((t.p[n] >= '0' && t.p[n] <= '9') || (t.p[n] >= 'a' && t.p[n] <= 'f')))
+		n++;
+	return n == 64 && n == t.n;
+}
+
+/* Files stay few enough to be listed, and their words say what their bytes must be. */
+static enum err step_attach(struct decision *d, struct stepping *s)
+{
+	if (s->c.attached >= LIMIT_ATTACHMENTS)
+		return fail_number(d->fault, E_TOO_MANY, "number", (int64_t)s->c.attached + 1,
+			LIMIT_ATTACHMENTS);
+	if (!is_sha256(s->args.sha256))
+		return fail(d->fault, E_TYPE, "sha256", "64 hexadecimal digits");
+	if (d->body_bytes != s->args.size)
+		return fail(d->fault, E_BODY, "size", "no bytes came");
+	s->ev.size = s->args.size;
+	return OK;
+}
+
 static enum err step_plain(struct decision *d, struct stepping *s)
 {
 	(void)d;
@@ -332,6 +375,7 @@ static step_fn *const steps[STEP_COUNT] = {
 	[STEP_guide] = step_guide,
 	[STEP_not_accept] = step_ground,
 	[STEP_file] = step_ground,
+	[STEP_attach] = step_attach,
 };
 
 static enum err take_words(struct decision *d, struct stepping *s, const void *request)

@@ -105,7 +105,7 @@ static enum err put_items(struct decision *d, const struct conclusion_put *q, co
 			err = decide_emit(d, EVENT_item_put, &ev);
 		if (err == OK)
 			continue;
-		fault_within(d->fault, "items", (int64_t)(q->first + i - 1));
+		fault_within(d->fault, "items", (int64_t)i);
 		return err;
 	}
 	return OK;

@@ -24,7 +24,8 @@ struct decision {
 	struct grants grants;
 	const struct groups *groups; /* words that came along, in the head's order */
 	size_t next_group;
-	struct bytes key; /* id of the signing key */
+	struct bytes key;    /* id of the signing key */
+	uint64_t body_bytes; /* of the body that came along */
 	struct writer leaves;
 	struct {
 		size_t from, n;

@@ -85,7 +85,7 @@ enum err decide_meeting_record(struct decision *d, const void *request)
 		return err;
 	}
 	err = decide_opinions(d, &at, &q->opinions);
-	if (err != OK || !q->closed)
+	if (err != OK || (!q->closed && q->count == 0))
 		return err;
 	if (q->count != q->opinions.n)
 		return fail_number(d->fault, E_MINUTES_COUNT, "count", (int64_t)q->count,

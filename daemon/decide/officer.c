@@ -2,6 +2,7 @@
 #include "daemon/decide/decide.h"
 
 #include "proto/day.h"
+#include "proto/noise.h"
 
 #include <stdio.h>
 
@@ -101,6 +102,14 @@ enum err decide_officer_invite(struct decision *d, const void *request)
 }
 
 /* The key that signs an enrolment is the one that it brings. */
+/* A key with which every line would have the same secret is none (RFC 7748, section 6.1). */
+static bool is_channel_key(struct bytes key)
+{
+	static const uint8_t any[NOISE_KEY_BYTES] = { 1 };
+	uint8_t shared[NOISE_KEY_BYTES];
+	return noise_dh(any, key.p, shared, NULL) == OK;
+}
+
 enum err decide_enrol(struct decision *d, const void *request)
 {
 	const struct enrol *q = request;
@@ -110,6 +119,8 @@ enum err decide_enrol(struct decision *d, const void *request)
 	key_id(q->public.p, id);
 	if (!bytes_equal(d->key, bytes_of(id, sizeof(id))))
 		return fail(d->fault, E_SIGNATURE, "public", NULL);
+	if (!is_channel_key(q->channel))
+		return fail(d->fault, E_TYPE, "channel", "an X25519 public key");
 	invitation_token(q->secret.p, token);
 	struct key key = { .n = 32 };
 	memcpy(key.p, token, 32);

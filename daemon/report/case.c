@@ -239,10 +239,13 @@ static void fact_of_term(struct report *r, const struct row_case *c)
 	fact_text(r, outcome ? "outcome" : "ground", term_code(r->house, c->term));
 }
 
-/* The item of a conclusion that covers the opinion: version/item. */
-static void fact_of_cover(struct report *r, const struct row_case *c)
+/* The item of a conclusion that covers the opinion: version/item. Nothing was done yet with a case
+ * whose last event is that of its meeting. */
+static void fact_of_cover(struct report *r, const struct row_case *c, const struct step *last)
 {
 	struct row_opinion o;
+	if (last != NULL && last->first)
+		return;
 	if (row_get(r->txn, STORE_opinion, key_of_num_u32(c->meeting, (uint32_t)c->ordinal),
 		    record_row_opinion(), &o, r->arena) &&
 		o.version != 0)
@@ -252,7 +255,7 @@ static void fact_of_cover(struct report *r, const struct row_case *c)
 }
 
 /* What a case is about, and where it is. */
-static void facts_of_matter(struct report *r, const struct row_case *c)
+static void facts_of_matter(struct report *r, const struct row_case *c, const struct step *last)
 {
 	fact_text(r, "topic", term_code(r->house, c->topic));
 	fact_text(r, "place", unit_code(r->house, c->place));
@@ -261,14 +264,15 @@ static void facts_of_matter(struct report *r, const struct row_case *c)
 	fact_text(r, "meeting", number_format(r->house, c->meeting, r->arena));
 	if (c->ordinal != 0)
 		fact_count(r, "ordinal", c->ordinal);
-	fact_of_cover(r, c);
+	fact_of_cover(r, c, last);
 	fact_of_term(r, c);
 	fact_text(r, c->proposer != 0 ? "merging proposed into" : "merged into",
 		number_format(r->house, c->lead, r->arena));
 }
 
 /* Of a sealed case: number, kind, state, days, and where its paper is. */
-static void case_facts(struct report *r, struct num number, const struct row_case *c)
+static void case_facts(
+	struct report *r, struct num number, const struct row_case *c, const struct step *last)
 {
 	table_begin(r, TABLE_case_facts);
 	fact_text(r, "number", number_format(r->house, number, r->arena));
@@ -278,7 +282,7 @@ static void case_facts(struct report *r, struct num number, const struct row_cas
 	fact_text(r, "other register", c->source);
 	fact_text(r, "key there", c->key);
 	if (!sealed(c))
-		facts_of_matter(r, c);
+		facts_of_matter(r, c, last);
 	facts_of_days(r, c);
 	if (c->custodian != 0)
 		fact_count(r, "custodian", c->custodian);
@@ -293,11 +297,46 @@ enum err report_case_show(struct report *r, const void *request)
 	const struct case_number *q = request;
 	struct num number;
 	struct row_case c;
+	struct step *steps;
 	enum err err = report_case(r, q->number, &number, &c);
 	if (err != OK)
 		return err;
-	case_facts(r, number, &c);
+	size_t n = sealed(&c) ? 0 : steps_read(r, c.last, &steps);
+	case_facts(r, number, &c, n > 0 ? &steps[0] : NULL);
 	if (!sealed(&c))
-		steps_table(r, &c);
+		steps_table(r, &c, steps, n);
+	return OK;
+}
+
+/* case.attachment */
+
+enum err report_case_attachment(struct report *r, const void *request)
+{
+	const struct case_attachment *q = request;
+	struct case_args words = { 0 };
+	struct row_case c;
+	struct num number;
+	struct step *v;
+	enum err err = report_case(r, q->number, &number, &c);
+	if (err == OK && !report_sees(r, RIGHT_READ, (uint32_t)c.unit, (uint32_t)c.with))
+		err = fail(r->fault, E_NOT_ALLOWED, "number", r->cmd->wire);
+	if (err != OK)
+		return err;
+	uint64_t header = 0;
+	size_t n = steps_read(r, c.last, &v), i = 0;
+	while (i < n && !(v[i].seq == q->entry && v[i].step == STEP_attach))
+		i++;
+	if (i < n && journal_header_of(r->txn, q->entry, &header))
+		report_words(r, header, v[i].group, (uint32_t)c.unit, (uint32_t)c.with,
+			record_case_args(), &words);
+	if (words.name.n == 0) /* none, or not for this reader, or destroyed */
+		return fail(r->fault, E_NOT_FOUND, "entry", "a file with this step");
+	r->body = (struct body_place){ header, v[i].size };
+	table_begin(r, TABLE_case_attachment);
+	row_begin(r);
+	cell_text(r, words.name);
+	cell_count(r, v[i].size);
+	cell_text(r, words.sha256);
+	table_end(r);
 	return OK;
 }

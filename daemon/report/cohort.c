@@ -269,7 +269,7 @@ static enum err put_head(struct report *r, struct text unit, uint32_t from, uint
 	if (err != OK)
 		return err;
 	table_begin(r, TABLE_report_facts);
-	fact_text(r, "unit", unit.n == 0 ? text_of("(all)") : unit);
+	fact_text(r, "unit", report_scope(r, RIGHT_RATE, unit, to));
 	fact_day(r, "from", from);
 	fact_day(r, "to", to);
 	fact_text(r, "calendar", text_of("Monday to Friday, no days off"));

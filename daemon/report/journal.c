@@ -179,13 +179,14 @@ static size_t cell_fields(
 	for (size_t i = 0; i < record->count; i++)
 		count += !field_is_empty(&record->fields[i], ev) &&
 			 is_told(&record->fields[i], sealed);
-	write_map(&r->rows, count);
+	struct writer *w = cell_value(r);
+	write_map(w, count);
 	for (size_t i = 0; i < record->count; i++) {
 		const struct field *f = &record->fields[i];
 		if (field_is_empty(f, ev) || !is_told(f, sealed))
 			continue;
-		write_string(&r->rows, f->name);
-		reply_field(&r->rows, r->house, f, ev, r->arena);
+		write_string(w, f->name);
+		reply_field(w, r->house, f, ev, r->arena);
 		nodes += 2;
 		if (f->kind == KIND_UINTS)
 			nodes += ((const struct uints *)((const char *)ev + f->offset))->n;

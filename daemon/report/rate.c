@@ -296,7 +296,7 @@ static enum err put_facts(struct report *r, const struct asked *a)
 	put_fact(r, "rate", text_of(row->command));
 	put_fact(r, "style", text_of(row->style));
 	put_fact(r, "definitions", text_of(RATES_VERSION));
-	put_fact(r, "unit", a->ask->unit.n == 0 ? text_of("(all)") : a->ask->unit);
+	put_fact(r, "unit", report_scope(r, RIGHT_RATE, a->ask->unit, a->ask->to));
 	put_fact_day(r, "from", a->ask->from);
 	put_fact_day(r, "to", a->ask->to);
 	put_fact_day(r, "as_of", a->as_of);

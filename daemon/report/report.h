@@ -12,6 +12,11 @@
 #include "proto/cmd.h"
 #include "proto/report.h"
 
+/* A body that goes out with the reply: the entry that it came with, and its bytes; 0: none. */
+struct body_place {
+	uint64_t seq, size;
+};
+
 struct report {
 	struct txn *txn; /* a read transaction */
 	struct arena *arena;
@@ -26,9 +31,10 @@ struct report {
 	struct bytes key;            /* id of the session's key */
 	const struct cursor_seal *seal;
 	struct fault *fault;
+	struct body_place body;
 	/* the reply in the making */
 	struct writer tables, rows;
-	size_t table_count, row_count;
+	size_t table_count, row_count, cell_count;
 	enum table_name table;
 	uint8_t next[CURSOR_PLACE_MAX]; /* where this page ended */
 	size_t next_n;
@@ -67,6 +73,7 @@ void table_begin(struct report *r, enum table_name name);
 void row_begin(struct report *r);
 void table_end(struct report *r);
 
+struct writer *cell_value(struct report *r); /* one cell is one value, written here */
 void cell_none(struct report *r);
 void cell_count(struct report *r, uint64_t v);
 void cell_int(struct report *r, int64_t v);
@@ -107,5 +114,12 @@ enum err report_case(struct report *r, struct text number, struct num *key, stru
  */
 enum err report_units(
 	struct report *r, enum right right, struct text code, uint32_t day, struct uints *to);
+
+/*
+ * What a reader's figures are about: the unit that was asked for (none: code empty) when all of its
+ * tree is theirs, "(all)" for the whole register; else the units whose trees are theirs, "98101,
+ * 98102", behind the unit asked for: "98: 98101".
+ */
+struct text report_scope(struct report *r, enum right right, struct text code, uint32_t day);
 
 #endif

@@ -88,3 +88,45 @@ enum err report_units(
 	*to = (struct uints){ v, n };
 	return n == 0 && code.n > 0 ? fail_text(r->fault, E_NOT_FOUND, "unit", code) : OK;
 }
+
+static bool covers(const struct report *r, const struct grant *g, enum right right)
+{
+	return (g->rights & (unsigned)right) != 0 && g->from <= r->today &&
+	       (g->until == 0 || r->today < g->until);
+}
+
+/* The units of the grants, none twice; of those that lie in the tree of `root` when there is one.
+ */
+static struct text held_codes(struct report *r, enum right right, uint32_t root, uint32_t day)
+{
+	const struct units *units = &r->house->units;
+	struct text out = { 0 };
+	for (size_t i = 0; i < r->grants.n; i++) {
+		const struct grant *g = &r->grants.v[i];
+		const struct unit *unit = unit_get(units, g->unit);
+		bool twice = false;
+		for (size_t k = 0; k < i; k++)
+			twice |=
+				r->grants.v[k].unit == g->unit && covers(r, &r->grants.v[k], right);
+		if (unit == NULL || twice || !covers(r, g, right) ||
+			(root != 0 && !unit_within(units, unit->id, root, day)))
+			continue;
+		out = out.n == 0 ? unit->code
+				 : arena_format(r->arena, "%.*s, %.*s", (int)out.n, out.p,
+					   (int)unit->code.n, unit->code.p);
+	}
+	return out;
+}
+
+struct text report_scope(struct report *r, enum right right, struct text code, uint32_t day)
+{
+	const struct units *units = &r->house->units;
+	const struct unit *root = code.n == 0 ? NULL : unit_on(units, code, day);
+	uint32_t id = root == NULL ? 0 : root->id;
+	if (authz(&r->grants, right, units, id, r->today))
+		return code.n == 0 ? text_of("(all)") : code;
+	struct text held = held_codes(r, right, id, day);
+	if (code.n == 0)
+		return held;
+	return arena_format(r->arena, "%.*s: %.*s", (int)code.n, code.p, (int)held.n, held.p);
+}

@@ -16,6 +16,7 @@ static void take_moved(struct report *r, struct step *to, const struct ev_case_m
 	to->group = ev->group;
 	to->code = ev->lead.n != 0 ? number_format(r->house, ev->lead, r->arena) : ev->channel;
 	to->document = ev->document;
+	to->size = ev->size;
 }
 
 static void take_covered(struct report *r, struct step *to, const struct ev_opinion_covered *ev)
@@ -45,6 +46,7 @@ static void take_voided(struct step *to, const struct ev_opinion_voided *ev)
 static void take_recorded(struct step *to, const struct ev_opinion_recorded *ev)
 {
 	to->name = "recorded";
+	to->first = true;
 	to->day = ev->day;
 	to->state = STATE_RECORDED;
 	to->unit = ev->unit;
@@ -85,26 +87,54 @@ static bool read_step(struct report *r, uint64_t seq, struct step *to)
 	return to->name != NULL;
 }
 
+/* Most cases have few steps. */
+static struct step *grow(struct report *r, const struct step *old, size_t *room)
+{
+	size_t had = *room;
+	*room = had == 0 ? 8 : had * 4;
+	struct step *v = arena_alloc(r->arena, *room, sizeof(*v));
+	if (had > 0)
+		memcpy(v, old, had * sizeof(*v));
+	return v;
+}
+
 size_t steps_read(struct report *r, uint64_t last, struct step **to)
 {
-	struct step *v = arena_alloc(r->arena, STEPS_MAX, sizeof(*v));
-	size_t n = 0;
-	for (uint64_t seq = last; seq != 0 && n < STEPS_MAX && read_step(r, seq, &v[n]); n++)
-		seq = v[n].prev;
+	struct step *v = NULL, one;
+	size_t n = 0, room = 0;
+	for (uint64_t seq = last; seq != 0 && n < STEPS_MAX && read_step(r, seq, &one);
+		seq = one.prev) {
+		if (n == room)
+			v = grow(r, v, &room);
+		v[n++] = one;
+	}
 	*to = v;
 	return n;
 }
 
-/* The header of the entry that a step stands in, without the entry's other events. */
-static uint64_t read_header(struct report *r, uint64_t seq, struct ev_entry *to)
+static bool header_at(struct report *r, uint64_t seq, struct ev_entry *to)
 {
 	struct bytes leaf;
 	struct reader fields;
-	uint64_t header = 0, code;
+	uint64_t code;
+	return journal_leaf(r->txn, seq, &leaf) && leaf_open(leaf, &code, &fields, NULL) == OK &&
+	       code == EVENT_entry &&
+	       record_read_disk(&fields, record_ev_entry(), to, r->arena, NULL) == OK;
+}
+
+/*
+ * The header of the entry that a step stands in, without the entry's other events. The entry that
+ * holds the words of the case is that of its first step: it need not be searched.
+ */
+static uint64_t read_header(
+	struct report *r, uint64_t seq, const struct row_case *c, struct ev_entry *to)
+{
+	uint64_t header = 0;
+	if (c->seq < seq && header_at(r, c->seq, to) && seq - c->seq <= to->count)
+		return c->seq;
 	*to = (struct ev_entry){ 0 };
-	if (journal_header_of(r->txn, seq, &header) && journal_leaf(r->txn, header, &leaf) &&
-		leaf_open(leaf, &code, &fields, NULL) == OK && code == EVENT_entry)
-		(void)record_read_disk(&fields, record_ev_entry(), to, r->arena, NULL);
+	if (journal_header_of(r->txn, seq, &header))
+		(void)header_at(r, header, to);
 	return header;
 }
 
@@ -127,7 +157,7 @@ static struct text words_of(
 	struct case_args words = { 0 };
 	report_words(r, header, s->group, (uint32_t)c->unit, (uint32_t)c->with, record_case_args(),
 		&words);
-	struct text t = words.text.n > 0 ? words.text : words.words;
+	struct text t = words.text.n > 0 ? words.text : words.name.n > 0 ? words.name : words.words;
 	/* One reply holds the whole case: past its size, words are told by their first line. */
 	return r->rows.n < PAGE_BYTES ? t : first_line(r, t);
 }
@@ -135,7 +165,7 @@ static struct text words_of(
 static void put_step(struct report *r, const struct step *s, const struct row_case *c)
 {
 	struct ev_entry entry;
-	uint64_t header = read_header(r, s->seq, &entry);
+	uint64_t header = read_header(r, s->seq, c, &entry);
 	row_begin(r);
 	cell_count(r, s->seq);
 	cell_time(r, entry.at);
@@ -149,10 +179,8 @@ static void put_step(struct report *r, const struct step *s, const struct row_ca
 	cell_text(r, words_of(r, s, header, c));
 }
 
-void steps_table(struct report *r, const struct row_case *c)
+void steps_table(struct report *r, const struct row_case *c, const struct step *v, size_t n)
 {
-	struct step *v;
-	size_t n = steps_read(r, c->last, &v);
 	table_begin(r, TABLE_case_steps);
 	while (n-- > 0)
 		put_step(r, &v[n], c);

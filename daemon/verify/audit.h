@@ -69,6 +69,13 @@ struct words {
 	uint64_t groups; /* commitments seen */
 };
 
+/* The table of bodies, in step with the entries. */
+struct bodies {
+	struct scan scan;
+	struct bytes key, value;
+	bool open, there;
+};
+
 struct fold;
 
 struct audit {
@@ -85,6 +92,7 @@ struct audit {
 	struct frontier frontier;
 	struct keys keys;
 	struct words words;
+	struct bodies bodies;
 	struct fold *fold;
 };
 
@@ -132,6 +140,12 @@ void words_destroyed(struct audit *a, uint64_t seq, const struct ev_words_destro
 void words_end(struct audit *a);
 void words_close(struct words *w);
 void words_fini(struct words *w);
+
+/* bodies.c: attached files against the hash in their words; they run in step with the entries, too.
+ */
+void bodies_check(struct audit *a);
+void bodies_end(struct audit *a);
+void bodies_close(struct bodies *b);
 
 /* tables.c: request numbers and the end of the journal. */
 void tables_rid(struct audit *a);

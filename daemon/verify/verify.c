@@ -86,6 +86,7 @@ static enum err run(const char *path, const char *temp, FILE *out, struct fault 
 	err = check(&a, temp, f);
 	struct fault broken = { 0 };
 	words_close(&a.words);
+	bodies_close(&a.bodies);
 	a.txn = NULL;
 	if (txn_commit(txn, &broken) != OK)
 		audit_fail(&a, "data.mdb", "-", "pages", "%s", broken.what);

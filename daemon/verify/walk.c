@@ -11,6 +11,7 @@ static void finish(struct audit *a)
 	if (a->entry.head_ok) {
 		head_collect(a);
 		words_check(a);
+		bodies_check(a);
 		tables_rid(a);
 	}
 	if (a->entry.head_ok && a->entry.whole) {
@@ -85,4 +86,5 @@ void walk_journal(struct audit *a)
 	else if (txn_error(a->txn) == OK)
 		audit_fail_at(a, 0, "seq", "the journal is empty");
 	words_end(a);
+	bodies_end(a);
 }

@@ -1,17 +1,21 @@
 /*
- * bench_intake.c: meetings of 44 opinions of 400 bytes over the Unix socket, from 16 connections,
- * signed and durable, against bare LMDB doing the same puts with the same bytes in the same commits
- * on a copy of the same store. Rounds alternate; the median ratio is what counts. Then the pages
- * that single changes write.
+ * bench_intake.c: meetings of 44 opinions of 400 bytes over Noise, from 16 connections, signed and
+ * durable, against bare LMDB doing the same puts with the same bytes in the same commits on a copy
+ * of the same store. What the clients sign and seal is made before the clock starts. Rounds
+ * alternate; the median ratio is what counts. Then the pages that single changes write.
  *
  *   bench_intake FOLDER [changes that fill the store] [meetings a round] [rounds] [connections]
+ *
+ * The stores are FOLDER/a and its copy FOLDER/b. When bench_fill has made FOLDER/a, it is used as
+ * it is, and both go on from run to run.
  */
 #include "daemon/commit.h"
 #include "daemon/conf.h"
 #include "daemon/server.h"
 #include "proto/action.h"
 #include "proto/day.h"
-#include "tests/bench/register.h"
+#include "tests/bench/load.h"
+#include "tests/bench/secure.h"
 #include "tests/lib/wire.h"
 
 #include <lmdb.h>
@@ -49,25 +53,31 @@ static void on_trace(
 		fflush(trace_file);
 }
 
-static pid_t start_daemon(const struct options *o, const char *store, const char *trace)
+static pid_t start_daemon(const struct options *o, const struct bench_register *r,
+	const char *store, const char *trace)
 {
-	char path[4096];
+	char path[4096], log[4096];
 	snprintf(path, sizeof(path), "%s/bench.sock", o->folder);
+	snprintf(log, sizeof(log), "%s/log", o->folder);
 	unlink(path);
+	unlink(log);
 	pid_t child = fork();
 	if (child != 0)
 		return child;
+	if (freopen(log, "w", stderr) == NULL)
+		bench_die(log, NULL);
+	setvbuf(stderr, NULL, _IOLBF, 0);
 	struct db *db;
 	struct fault f = { 0 };
 	struct conf conf;
 	conf_defaults(&conf);
+	conf.listen = text_of("127.0.0.1:0");
 	trace_file = fopen(trace, "wb");
 	if (trace_file == NULL || db_open(&db, store, DB_WRITE, &f) != OK)
 		bench_die("daemon", &f);
 	setvbuf(trace_file, NULL, _IOFBF, 8 << 20);
 	db_set_trace(db, on_trace, NULL);
-	static const uint8_t house[64]; /* nobody comes by an encrypted line */
-	struct server_options options = { store, path, &conf, house };
+	struct server_options options = { store, path, &conf, r->house };
 	if (server_run(&options, db, &f) != OK)
 		bench_die("daemon", &f);
 	db_close(db);
@@ -75,13 +85,38 @@ static pid_t start_daemon(const struct options *o, const char *store, const char
 	_exit(0);
 }
 
-/* The clients: one request on the way per connection. */
+/* The port that the daemon tells in its log, waited for. */
+static unsigned port_of(const struct options *o)
+{
+	static const char words[] = "listening=tcp host=127.0.0.1 port=";
+	char line[4096];
+	for (int i = 0; i < 3000; i++, usleep(10000)) {
+		snprintf(line, sizeof(line), "%s/log", o->folder);
+		FILE *file = fopen(line, "r");
+		const char *at = NULL;
+		while (file != NULL && at == NULL && fgets(line, sizeof(line), file) != NULL)
+			at = strchr(line, '\n') == NULL ? NULL : strstr(line, words);
+		if (file != NULL)
+			fclose(file);
+		if (at != NULL)
+			return (unsigned)strtoul(at + sizeof(words) - 1, NULL, 10);
+	}
+	bench_die("the daemon does not listen", NULL);
+}
 
-struct load {
-	struct writer *requests;
-	unsigned count, sent, answered;
-	int fds[CONNECTIONS_MAX];
-	unsigned connections;
+/* The clients: one request on the way per connection. Each has its requests sealed, in their order.
+ */
+
+struct client {
+	struct secure line;
+	struct writer sealed;
+	size_t *ends;
+	unsigned count, sent;
+};
+
+struct intake {
+	unsigned count, answered, connections;
+	struct client clients[CONNECTIONS_MAX];
 };
 
 static void check_answer(struct bytes message)
@@ -93,29 +128,44 @@ static void check_answer(struct bytes message)
 	exit(1);
 }
 
-static void send_next(struct load *l, unsigned i)
+static void send_next(struct client *c)
 {
-	if (l->sent < l->count && !wire_send(l->fds[i], writer_bytes(&l->requests[l->sent++])))
+	size_t from = c->sent == 0 ? 0 : c->ends[c->sent - 1];
+	if (c->sent == c->count)
+		return;
+	if (!wire_send(c->line.fd, bytes_of(c->sealed.p + from, c->ends[c->sent] - from)))
 		bench_die("send", NULL);
+	c->sent++;
 }
 
-static double run_load(struct load *l)
+/* false: the answer is not whole yet. */
+static bool take_answer(struct client *c)
 {
-	static uint8_t buf[LIMIT_MESSAGE_BYTES];
+	struct skim s;
+	secure_receive(&c->line);
+	skim_init(&s, LIMIT_MESSAGE_BYTES);
+	if (skim_feed(&s, c->line.plain.p, c->line.plain.n, NULL) != OK)
+		return false;
+	check_answer(writer_bytes(&c->line.plain));
+	writer_reset(&c->line.plain);
+	return true;
+}
+
+static double run_load(struct intake *l)
+{
 	struct pollfd polls[CONNECTIONS_MAX];
 	double begin = bench_seconds();
 	for (unsigned i = 0; i < l->connections; i++) {
-		polls[i] = (struct pollfd){ .fd = l->fds[i], .events = POLLIN };
-		send_next(l, i);
+		polls[i] = (struct pollfd){ .fd = l->clients[i].line.fd, .events = POLLIN };
+		send_next(&l->clients[i]);
 	}
 	while (l->answered < l->count) {
 		poll(polls, l->connections, -1);
 		for (unsigned i = 0; i < l->connections; i++) {
-			if ((polls[i].revents & POLLIN) == 0)
+			if ((polls[i].revents & POLLIN) == 0 || !take_answer(&l->clients[i]))
 				continue;
-			check_answer(bytes_of(buf, wire_receive(l->fds[i], buf, sizeof(buf))));
 			l->answered++;
-			send_next(l, i);
+			send_next(&l->clients[i]);
 		}
 	}
 	return bench_seconds() - begin;
@@ -204,39 +254,52 @@ static void bare_run(struct bare *b, struct replay *r)
 
 /* One round. */
 
-static void make_requests(struct bench_register *r, struct load *l)
+static void make_request(struct bench_register *r, struct client *c, unsigned id)
 {
 	AUTO(arena_fini) struct arena a = { 0 };
-	for (unsigned i = 0; i < l->count; i++) {
-		struct meeting_record q;
-		struct writer params = { 0 };
-		arena_reset(&a);
-		bench_meeting(r, &q, &a);
-		bench_build(r, CMD_meeting_record, &q, &params);
-		wire_request(&l->requests[i], 100 + i, "meeting.record", writer_bytes(&params));
-		writer_fini(&params);
+	AUTO(writer_fini) struct writer params = { 0 }, request = { 0 };
+	struct meeting_record q;
+	bench_meeting(r, &q, &a);
+	bench_build(r, CMD_meeting_record, &q, &params);
+	wire_request(&request, id, "meeting.record", writer_bytes(&params));
+	secure_seal(&c->line, writer_bytes(&request), &c->sealed);
+	c->ends[c->count++] = c->sealed.n;
+}
+
+static void open_clients(struct intake *l, struct bench_register *r, unsigned port)
+{
+	for (unsigned i = 0; i < l->connections; i++) {
+		struct client *c = &l->clients[i];
+		secure_open(&c->line, r, port);
+		c->ends = xcalloc(l->count / l->connections + 1, sizeof(*c->ends));
 	}
+	for (unsigned i = 0; i < l->count; i++)
+		make_request(r, &l->clients[i % l->connections], 100 + i);
+}
+
+static void close_clients(struct intake *l)
+{
+	for (unsigned i = 0; i < l->connections; i++) {
+		secure_close(&l->clients[i].line);
+		writer_fini(&l->clients[i].sealed);
+		free(l->clients[i].ends);
+	}
+	free(l);
 }
 
 static double one_round(
 	const struct options *o, struct bench_register *r, const char *a, const char *b)
 {
-	char path[4096], trace[4096];
-	struct load l = { .count = o->meetings, .connections = o->connections };
-	snprintf(path, sizeof(path), "%s/bench.sock", o->folder);
+	char trace[4096];
+	struct intake *l = xcalloc(1, sizeof(*l));
+	l->count = o->meetings;
+	l->connections = o->connections;
 	snprintf(trace, sizeof(trace), "/dev/shm/hoiam-bench-%d",
 		(int)getpid()); /* not on the disk that is timed */
-	l.requests = xcalloc(l.count, sizeof(*l.requests));
-	make_requests(r, &l);
-	pid_t child = start_daemon(o, a, trace);
-	for (unsigned i = 0; i < l.connections; i++) {
-		l.fds[i] = wire_dial(path);
-		if (l.fds[i] < 0 || !wire_login(l.fds[i], r->officer, NULL))
-			bench_die("login", NULL);
-	}
-	double ours = run_load(&l);
-	for (unsigned i = 0; i < l.connections; i++)
-		close(l.fds[i]);
+	pid_t child = start_daemon(o, r, a, trace);
+	open_clients(l, r, port_of(o));
+	double ours = run_load(l);
+	close_clients(l);
 	kill(child, SIGTERM);
 	waitpid(child, NULL, 0);
 	struct bare bare;
@@ -247,9 +310,6 @@ static double one_round(
 	mdb_env_close(bare.env);
 	free(replay.p);
 	unlink(trace);
-	for (unsigned i = 0; i < l.count; i++)
-		writer_fini(&l.requests[i]);
-	free(l.requests);
 	printf("round: hoiam %.0f meetings/s (%.0f opinions/s), bare LMDB %.0f meetings/s, "
 	       "%llu commits, %llu puts, ratio %.3f\n",
 		o->meetings / ours, o->meetings * OPINIONS / ours, o->meetings / replay.seconds,
@@ -346,6 +406,27 @@ static void copy_store(const char *from, const char *to)
 		bench_die("copy", NULL);
 }
 
+static void prepare(const struct options *o, struct bench_register *r, const char *a, const char *b)
+{
+	char keys[4096], data[4096];
+	snprintf(keys, sizeof(keys), "%s/bench.keys", a);
+	snprintf(data, sizeof(data), "%s/data.mdb", b);
+	if (access(keys, R_OK) == 0) {
+		bench_keys_read(r, a);
+	} else {
+		double begin = bench_seconds();
+		mkdir(a, 0700);
+		bench_make(r, a, 2000, DB_SCRATCH);
+		bench_fill(r, o->fill);
+		printf("filled: %llu opinions in %.1f s, without a line, in batches\n",
+			(unsigned long long)o->fill, bench_seconds() - begin);
+		bench_close(r);
+	}
+	if (access(data, R_OK) != 0)
+		copy_store(a, b);
+	sync();
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { argc > 1 ? argv[1] : NULL, 1000000, 800, 5, 16 };
@@ -367,20 +448,14 @@ int main(int argc, char **argv)
 	}
 	snprintf(a, sizeof(a), "%s/a", o.folder);
 	snprintf(b, sizeof(b), "%s/b", o.folder);
-	mkdir(a, 0700);
-	double begin = bench_seconds();
-	bench_make(&r, a, 2000, DB_SCRATCH);
-	bench_fill(&r, o.fill);
-	printf("filled: %llu opinions in %.1f s, without a line, in batches\n",
-		(unsigned long long)o.fill, bench_seconds() - begin);
-	bench_close(&r);
-	copy_store(a, b);
-	sync();
+	prepare(&o, &r, a, b);
 	for (unsigned i = 0; i < o.rounds; i++)
 		ratios[i] = one_round(&o, &r, a, b);
 	qsort(ratios, o.rounds, sizeof(*ratios), order);
-	printf("intake: median ratio to bare LMDB %.3f (min %.3f, max %.3f)\n",
-		ratios[o.rounds / 2], ratios[0], ratios[o.rounds - 1]);
-	page_budget(&r, a, o.fill);
+	double median = ratios[o.rounds / 2];
+	printf("intake: median ratio to bare LMDB %.3f (min %.3f, max %.3f), bar 0.5: %s\n", median,
+		ratios[0], ratios[o.rounds - 1], median >= 0.5 ? "met" : "MISSED");
+	if (o.fill > 0)
+		page_budget(&r, a, o.fill);
 	return 0;
 }

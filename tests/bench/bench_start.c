@@ -3,9 +3,11 @@
  * store of many cases.
  *
  *   bench_start HOIAMD FOLDER [cases] [idle seconds]
+ *
+ * cases 0: the register is there already.
  */
 #include "daemon/house_key.h"
-#include "tests/bench/register.h"
+#include "tests/bench/load.h"
 #include "tests/lib/wire.h"
 
 #include <signal.h>
@@ -55,46 +57,33 @@ static void say_hello(int fd)
 		bench_die("hello", NULL);
 }
 
-/* Proportional set size in KiB, less the map of the store. */
-static unsigned long resident(pid_t pid)
-{
-	char path[64], line[512];
-	unsigned long total = 0, pss;
-	bool map = false;
-	snprintf(path, sizeof(path), "/proc/%d/smaps", (int)pid);
-	FILE *smaps = fopen(path, "r");
-	while (smaps != NULL && fgets(line, sizeof(line), smaps) != NULL) {
-		if (strchr(line, '-') != NULL && strchr(line, ':') > strchr(line, '-'))
-			map = strstr(line, "data.mdb") != NULL;
-		if (sscanf(line, "Pss: %lu kB", &pss) == 1 && !map)
-			total += pss;
-	}
-	if (smaps != NULL)
-		fclose(smaps);
-	return total;
-}
-
 static int order(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
 	return x < y ? -1 : x > y;
 }
 
+static void fill(struct bench_register *r, const char *folder, uint64_t cases)
+{
+	struct fault f;
+	bench_make(r, folder, 2000, DB_SCRATCH);
+	bench_fill(r, cases);
+	bench_close(r);
+	if (house_key_write(folder, r->house, &f) != OK)
+		bench_die("house.key", &f);
+}
+
 int main(int argc, char **argv)
 {
 	struct bench_register r = { .seed = 1 };
-	struct fault f;
 	char socket[4096];
 	double times[STARTS];
 	uint64_t cases = argc > 3 ? strtoull(argv[3], NULL, 10) : 2000000;
 	unsigned idle = argc > 4 ? (unsigned)strtoul(argv[4], NULL, 10) : 60;
 	if (argc < 3)
 		return 2;
-	bench_make(&r, argv[2], 2000, DB_SCRATCH);
-	bench_fill(&r, cases);
-	bench_close(&r);
-	if (house_key_write(argv[2], r.house, &f) != OK)
-		bench_die("house.key", &f);
+	if (cases > 0)
+		fill(&r, argv[2], cases);
 	snprintf(socket, sizeof(socket), "%s/s", argv[2]);
 	for (unsigned i = 0; i < STARTS; i++) {
 		double begin = bench_seconds();
@@ -106,13 +95,13 @@ int main(int argc, char **argv)
 			close(fd);
 			sleep(idle);
 			printf("idle: %lu KiB resident beside the map after %u s\n",
-				resident(child), idle);
+				bench_resident(child), idle);
 		}
 		kill(child, SIGTERM);
 		waitpid(child, NULL, 0);
 	}
 	qsort(times, STARTS, sizeof(*times), order);
-	printf("start: exec to first hello with %llu cases: median %.1f ms (min %.1f, max %.1f)\n",
-		(unsigned long long)cases, times[STARTS / 2], times[0], times[STARTS - 1]);
+	printf("start: exec to first hello: median %.1f ms (min %.1f, max %.1f)\n",
+		times[STARTS / 2], times[0], times[STARTS - 1]);
 	return 0;
 }

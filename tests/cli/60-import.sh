@@ -52,6 +52,35 @@ printf '%s\n' 'Số thứ tự,Ngày tiếp,Họ và tên,Địa chỉ,Nội dun
 as clerk import cases so-2025-c.csv --map "$map" --source tcd-98101-2025 --unit 98101
 run cat so-2025-c.errors.csv
 
+say "a table, larger than what is held of it, that is saved again while it is read"
+awk 'BEGIN {
+	print "Số thứ tự,Ngày tiếp,Họ và tên,Địa chỉ,Nội dung vụ việc,Phân loại đơn"
+	for (words = "dài"; length(words) < 20000; words = words words);
+	for (i = 101; i <= 220; i++)
+		print i ",05/09/2025,Trần Văn An,Thôn Đông," (i < 220 ? words : "Nội dung cũ") ",Phản ánh"
+}' >so-2025-d.csv
+before=$(size)
+kill -STOP "$daemon"
+"$HOIAM" --as clerk import cases so-2025-d.csv --map "$map" --source tcd-98101-2025 --unit 98101 \
+	>"$out.1" 2>"$out.2" &
+client=$!
+tries=0 # it has looked at the table, and waits for the daemon
+until ls -l "/proc/$client/fd" 2>/dev/null | grep -q socket || [ "$tries" = 600 ]; do
+	sleep 0.05
+	tries=$((tries + 1))
+done
+sed 's/Nội dung cũ/Nội dung mới/' so-2025-d.csv >saved
+cat saved >so-2025-d.csv
+kill -CONT "$daemon"
+wait "$client"
+rc=$?
+cat "$out.1"
+clean <"$out.2" | sed 's/^/2> /'
+echo "exit $rc"
+[ "$(size)" = "$before" ] && echo "nothing was written"
+as clerk import cases so-2025-d.csv --map "$map" --source tcd-98101-2025 --unit 98101
+"$HOIAM" --as clerk --csv export cases 2>"$out.2" | grep -c 'Nội dung mới'
+
 say "what cannot be"
 as clerk import cases so-2025.csv
 as clerk import cases nowhere.csv --map "$map" --unit 98101

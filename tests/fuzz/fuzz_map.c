@@ -82,7 +82,9 @@ static void try_map(struct text in, bool named)
 	size_t n = end == NULL ? in.n : (size_t)(end - in.p);
 	struct text yaml = { in.p, n };
 	struct text rest = { in.p + n + (end != NULL), in.n - n - (end != NULL) };
-	struct import_names names = { named ? "other" : NULL, named ? "0000000" : NULL };
+	const struct import_names names = { .kind = &import_of_cases,
+		.source = named ? "other" : NULL,
+		.unit = named ? "0000000" : NULL };
 	struct import_binding b;
 	struct texts header;
 	struct fault f = { 0 };

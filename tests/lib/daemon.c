@@ -8,6 +8,7 @@
 #include "proto/rid.h"
 
 #include <fcntl.h>
+#include <ftw.h>
 #include <poll.h>
 #include <signal.h>
 #include <sodium.h>
@@ -134,14 +135,26 @@ int test_daemon_stop(struct test_daemon *d, int signal)
 	return ended(pid);
 }
 
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
+static void remove_tree(const char *path)
+{
+	assert_int_equal(nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
+
 void test_daemon_close(struct test_daemon *d)
 {
-	char command[8300];
 	if (d->pid != 0)
 		(void)test_daemon_stop(d, SIGKILL);
 	*strrchr(d->socket, '/') = '\0';
-	snprintf(command, sizeof(command), "rm -rf '%s' '%s'", d->dir, d->socket);
-	assert_int_equal(system(command), 0);
+	remove_tree(d->dir);
+	remove_tree(d->socket);
 	free(d);
 }
 
@@ -226,6 +239,7 @@ void test_line_open(struct test_line *l, const struct test_daemon *d)
 	l->fd = wire_dial(d->socket);
 	l->id = 0;
 	l->have = l->used = 0;
+	l->answer = (struct wire_answer){ 0 };
 	assert_true(l->fd >= 0);
 	setsockopt(l->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 }
@@ -281,7 +295,8 @@ void test_line_send(struct test_line *l, struct test_daemon *d, enum cmd cmd, co
 	test_line_send_as(l, d, d->r.officer, cmd, record);
 }
 
-bool test_line_answer(struct test_line *l)
+/* The next whole message; empty: none came. */
+static struct bytes next_message(struct test_line *l)
 {
 	struct skim s;
 	memmove(l->bytes, l->bytes + l->used, l->have - l->used);
@@ -291,11 +306,47 @@ bool test_line_answer(struct test_line *l)
 	while (skim_feed(&s, l->bytes, l->have, NULL) != OK) {
 		ssize_t got = read(l->fd, l->bytes + l->have, sizeof(l->bytes) - l->have);
 		if (got <= 0)
-			return false;
+			return (struct bytes){ 0 };
 		l->have += (size_t)got;
 	}
 	l->used = s.at;
-	return wire_open(bytes_of(l->bytes, l->used), &l->answer);
+	return bytes_of(l->bytes, l->used);
+}
+
+bool test_line_answer(struct test_line *l)
+{
+	struct bytes message = next_message(l);
+	return message.n > 0 && wire_open(message, &l->answer);
+}
+
+bool test_line_notice(struct test_line *l, struct test_notice *to)
+{
+	struct reader rd = reader_of(next_message(l));
+	*to = (struct test_notice){ 0 };
+	if (read_array(&rd) != 3 || read_uint(&rd) != 2)
+		return false;
+	to->method = read_text(&rd);
+	uint32_t n = read_array(&rd);
+	to->id = read_uint(&rd);
+	to->number = read_uint(&rd);
+	if (n == 3)
+		to->part = read_bin(&rd);
+	return rd.err == OK;
+}
+
+void test_line_notify(
+	struct test_line *l, const char *method, uint64_t id, uint64_t number, struct bytes part)
+{
+	AUTO(writer_fini) struct writer w = { 0 };
+	write_array(&w, 3);
+	write_uint(&w, 2);
+	write_string(&w, method);
+	write_array(&w, part.p == NULL ? 2 : 3);
+	write_uint(&w, id);
+	write_uint(&w, number);
+	if (part.p != NULL)
+		write_bin(&w, part);
+	(void)wire_send(l->fd, writer_bytes(&w));
 }
 
 const char *test_line_call_as(struct test_line *l, struct test_daemon *d, const uint8_t *secret,

@@ -92,6 +92,19 @@ void test_line_send_params(struct test_line *l, const char *method, struct bytes
 /* The next answer into l->answer; false: none came in ten seconds, or the line is cut. */
 bool test_line_answer(struct test_line *l);
 
+/* The next message, which is a notification: [2, method, [id, number, part?]]. false as above, or
+ * when it is none. The part borrows the line until the next message. */
+struct test_notice {
+	struct text method;
+	uint64_t id, number;
+	struct bytes part;
+};
+bool test_line_notice(struct test_line *l, struct test_notice *to);
+
+/* Send one: "$/chunk" with a part, others with part.p NULL. */
+void test_line_notify(
+	struct test_line *l, const char *method, uint64_t id, uint64_t number, struct bytes part);
+
 /* Send and wait: the name of the error, "" when there is none, "cut" when the line is. */
 const char *test_line_call(
 	struct test_line *l, struct test_daemon *d, enum cmd cmd, const void *record);

@@ -114,6 +114,7 @@ static enum err act(struct test_house *h, const uint8_t *secret, enum cmd cmd, c
 	AUTO(writer_fini) struct writer params = { 0 };
 	AUTO(action_fini) struct action action = { 0 };
 	uint8_t rid[16], salt[32] = { 0 };
+	static const uint8_t no_bytes[LIMIT_BODY_BYTES];
 	make_rid(h, rid);
 	memcpy(salt, rid, sizeof(rid));
 	struct signing by = { .secret = secret, .reg = bytes_of(h->reg, 16), .salt_seed = salt };
@@ -123,6 +124,7 @@ static enum err act(struct test_house *h, const uint8_t *secret, enum cmd cmd, c
 			writer_bytes(&params), text_of(cmds[cmd].wire), &action, &arena, f);
 	if (err == OK && h->verify)
 		err = action_verify(action.head_bytes, action.sig, secret + 32, f);
+	action.body = bytes_of(no_bytes, record_body(cmds[cmd].record(), record));
 	writer_reset(&h->reply);
 	return err != OK ? err : ledger_do(h->ledger, &action, h->now, &h->reply, f);
 }

@@ -71,6 +71,7 @@ void test_abort(struct test_house *h);
 /*
  * A real signed action, decided; in a batch of its own, committed unless refused, when none is
  * open. record: the command's. f may be NULL; when OK it is left alone.
+ * A body that belongs to it is of zeros.
  */
 enum err test_act(struct test_house *h, const struct test_officer *by, enum cmd cmd,
 	const void *record, struct fault *f);

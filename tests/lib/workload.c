@@ -2,6 +2,7 @@
 #include "tests/lib/workload.h"
 
 #include <assert.h>
+#include <sodium.h>
 
 enum { BATCH = 50 };
 
@@ -244,7 +245,19 @@ static const struct {
 	{ CMD_case_guide, "processor" }, { CMD_case_not_accept, "leader" },
 	{ CMD_case_file, "leader" }, { CMD_case_resolve, "leader" }, { CMD_case_notify, "leader" },
 	{ CMD_case_done, "handler" }, { CMD_case_close, "leader" }, { CMD_case_merge, "processor" },
-	{ CMD_case_merge, "leader" } };
+	{ CMD_case_merge, "leader" }, { CMD_case_attach, "receptionist" } };
+
+/* A file of zeros, as house.h sends it, of one part or of several. */
+static void fill_file(struct workload *w, struct test_house *h, struct case_args *args)
+{
+	static const uint8_t zeros[120000];
+	uint8_t hash[32];
+	char *hex = arena_alloc(&h->arena, 65, 1);
+	args->size = one_in(w, 3) ? sizeof(zeros) : 1 + workload_random(w, 3000);
+	crypto_hash_sha256(hash, zeros, args->size);
+	args->sha256 = text_of(sodium_bin2hex(hex, 65, hash, sizeof(hash)));
+	args->name = text_of("ảnh hiện trường.jpg");
+}
 
 static void fill_args(struct workload *w, struct test_house *h, struct case_args *args)
 {
@@ -265,6 +278,7 @@ static void fill_args(struct workload *w, struct test_house *h, struct case_args
 		args->custodian = test_officer(h, "custodian", "")->number;
 		args->paper = text_of("tủ 1");
 	}
+	fill_file(w, h, args);
 	if (text_is(args->outcome, "will_do"))
 		args->promise = test_day("2026-12-31");
 }
@@ -299,6 +313,7 @@ static void step(struct workload *w, struct test_house *h)
 		struct case_route route;
 		struct case_accept accept;
 		struct case_day day;
+		struct case_attach attach;
 	} request;
 	if (!any_number(w, h, NOUN_CASE, &number))
 		return;

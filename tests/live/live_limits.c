@@ -18,6 +18,8 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -301,6 +303,20 @@ static void output_stop_bytes_is_kept(void **state)
 	assert_false(test_daemon_logged(d, "dropped=slow"));
 }
 
+/* Until the daemon has read all that was sent on a line: nothing waits in the socket, and what came
+ * before an answer on another line was taken in. */
+static void wait_until_read(
+	const struct test_line *l, struct test_line *other, struct test_daemon *d)
+{
+	int waiting = 1;
+	for (int ms = 0; ms < PATIENCE_MS && waiting > 0; ms += 5) {
+		assert_int_equal(ioctl(l->fd, SIOCOUTQ, &waiting), 0);
+		(void)poll(NULL, 0, waiting > 0 ? 5 : 0);
+	}
+	assert_int_equal(waiting, 0);
+	assert_string_equal(whoami(other, d), "");
+}
+
 /* Of readings no more is answered than may wait; the answers to changes that were taken in come all
  * at once. */
 static void output_drop_bytes_is_kept(void **state)
@@ -316,6 +332,7 @@ static void output_drop_bytes_is_kept(void **state)
 	test_hold_begin(&hold, d);
 	for (int i = 0; i < CHANGES; i++)
 		send_record(&slow, d);
+	wait_until_read(&slow, &other, d);
 	test_hold_end(&hold);
 	assert_true(test_daemon_logs(d, "dropped=slow"));
 	assert_string_equal(whoami(&other, d), "");
@@ -458,7 +475,7 @@ static pid_t dead_reader(const struct test_daemon *d)
 		bool good = db_open(&db, d->dir, DB_READ, NULL) == OK &&
 			    txn_begin(&txn, db, false, NULL) == OK && write(ready[1], "r", 1) == 1;
 		while (good)
-			pause();
+			good = pause() == -1;
 		_exit(1);
 	}
 	assert_int_equal(read(ready[0], &byte, 1), 1);
@@ -717,6 +734,34 @@ static void handshakes_address_max_is_kept(void **state)
 {
 	test_daemon_start(*state, TCP_SETTINGS "handshakes_address_max: 3\n");
 	crowd(*state, 3);
+}
+
+/* Two files on their way, and a third is told to come later. */
+static void bodies_max_is_kept(void **state)
+{
+	struct test_daemon *d = *state;
+	struct test_line l[3];
+	struct test_notice notice;
+	const struct case_attach q = { .number = text_of("0000000/2025/1"),
+		.name = text_of("photo.jpg"),
+		.sha256 =
+			text_of("0000000000000000000000000000000000000000000000000000000000000000"),
+		.size = 10 };
+	test_daemon_start(d, "bodies_max: 2\n");
+	for (size_t i = 0; i < COUNT(l); i++) {
+		test_line_login(&l[i], d);
+		test_line_send(&l[i], d, CMD_case_attach, &q);
+		if (i < 2)
+			assert_true(test_line_notice(&l[i], &notice));
+		else
+			assert_answer(&l[i], l[i].id, "E_BUSY");
+	}
+	test_line_close(&l[0]);
+	do {
+		test_line_send(&l[2], d, CMD_case_attach, &q);
+	} while (!test_line_notice(&l[2], &notice));
+	test_line_close(&l[1]);
+	test_line_close(&l[2]);
 }
 
 /* clang-format off */

@@ -78,11 +78,11 @@ static void who_reads_slowly_is_not_stalled(void **state)
 {
 	struct test_daemon *d = *state;
 	struct test_line l;
-	test_daemon_start(d, "stall_ms: 1000\noutput_drop_bytes: 67108864\n");
+	test_daemon_start(d, "stall_ms: 3000\noutput_drop_bytes: 67108864\n");
 	test_line_login(&l, d);
 	uint32_t first = l.id + 1;
 	send_many(&l, "policy.show", bytes_of(empty_map, 1), 200);
-	assert_answers(&l, first, 200, 20000);
+	assert_answers(&l, first, 200, 30000);
 	test_line_close(&l);
 }
 

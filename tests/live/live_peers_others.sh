@@ -9,43 +9,8 @@ trap 'rm -rf "$folder"' EXIT
 trap 'exit 99' HUP INT TERM
 mkdir "$folder/work" && cd "$folder/work" || exit 99
 . "$HOIAM_SOURCE_ROOT/tests/lib/cli.sh"
+. "$HOIAM_SOURCE_ROOT/tests/lib/peers.sh"
 trap 'cleanup; rm -rf "$folder"' EXIT
-
-peers=$HOIAM_SOURCE_ROOT/tests/live/peers
-node_modules=$HOIAM_SOURCE_ROOT/build/peers/node_modules
-ran=0
-failed=0
-skipped=
-
-# The first python3 that has these modules; Debian's are those of /usr/bin/python3.
-python_with() # MODULE...
-{
-	for python in python3 /usr/bin/python3; do
-		if "$python" -c "import $*" 2>/dev/null; then
-			echo "$python"
-			return
-		fi
-	done
-	echo false
-}
-
-peer() # NAME COMMAND...
-{
-	name=$1
-	shift
-	timeout 120 "$@" >"$out.1" 2>&1 </dev/null
-	rc=$?
-	ran=$((ran + 1))
-	[ $rc -eq 0 ] || failed=$((failed + 1))
-	sed "s/^/$name: /" "$out.1"
-	[ $rc -eq 0 ] || echo "$name: FAILED with $rc"
-}
-
-skip() # NAME WHY
-{
-	echo "$1: skipped, $2"
-	skipped="$skipped $1"
-}
 
 register
 quiet admin officer invite --unit 98101 --role leader --name "Peer" --out peer.invitation
@@ -82,23 +47,16 @@ else
 	skip nvim "not installed"
 fi
 
-if command -v go >/dev/null && [ -d /usr/share/gocode/src/github.com/ugorji/go/codec ]; then
-	GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=$HOIAM_SOURCE_ROOT/build/peers/go
-	export GO111MODULE GOPATH GOCACHE
-	peer go go run "$peers/peer.go" "$HOIAM_SOCKET"
+if go_with github.com/ugorji/go/codec; then
+	go_peer go "$peers/peer.go" "$HOIAM_SOCKET"
 else
 	skip go "no go with golang-github-ugorji-go-codec-dev"
 fi
 
-if command -v node >/dev/null && [ -d "$node_modules/msgpack5rpc" ]; then
+if node_with msgpack5rpc; then
 	peer msgpack5rpc env NODE_PATH="$node_modules" node "$peers/peer.js" "$HOIAM_SOCKET"
 else
 	skip msgpack5rpc "no node with msgpack5rpc in build/peers"
 fi
 
-echo "$ran peers ran, $failed failed; skipped:${skipped:- none}"
-kill "$daemon"
-wait "$daemon" 2>/dev/null
-daemon=
-[ $ran -gt 0 ] || exit 77
-[ $failed -eq 0 ]
+finish_peers

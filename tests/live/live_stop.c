@@ -401,7 +401,8 @@ static void a_folder_without_a_register_is_refused(void **state)
 {
 	struct test_daemon *d = *state;
 	struct test_daemon empty = *d;
-	strcat(empty.dir, "/empty");
+	assert_true(snprintf(empty.dir, sizeof(empty.dir), "%s/empty", d->dir) <
+		    (int)sizeof(empty.dir));
 	assert_int_equal(mkdir(empty.dir, 0700), 0);
 	test_daemon_assert_refuses(&empty, NULL, 3, "a register (hoiamd init makes one)");
 	assert_int_equal(access(empty.socket, F_OK), -1);

@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define SECRET "Ông ấy nhận tiền ở quán nước"
 
@@ -112,11 +114,52 @@ static void a_reader_of_an_older_snapshot_is_waited_for(void **state)
 	txn_abort(reader);
 }
 
+static off_t size_of(const char *path)
+{
+	struct stat st;
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_size;
+}
+
+/* Sealing takes pages at the file's end and gives them back unwritten: LMDB counts them, the file
+ * does not have them, and the store is good. A file that lacks pages in use is not. */
+static void a_file_may_end_before_free_pages_alone(void **state)
+{
+	(void)state;
+	char copy[200], path[220];
+	struct fault f = { 0 };
+	struct db *again;
+	AUTO(test_house_close) struct test_house *h = test_house_open();
+	record_six(h);
+	for (int i = 0; i < 4; i++) {
+		go_on(h);
+		assert_int_equal(db_scrub(h->db, &f), OK);
+	}
+	seal(h, "98101/2026/2");
+	assert_int_equal(db_scrub(h->db, &f), OK);
+	assert_int_equal(db_open(&again, h->path, DB_READ, &f), OK);
+	db_close(again);
+
+	snprintf(copy, sizeof(copy), "%s/copy", h->path);
+	snprintf(path, sizeof(path), "%s/data.mdb", copy);
+	assert_int_equal(mkdir(copy, 0700), 0);
+	assert_int_equal(db_copy(h->db, copy, &f), OK); /* without free pages */
+	off_t cut = size_of(path) - 4096;
+	assert_int_equal(truncate(path, cut), 0);
+	assert_int_equal(db_open(&again, copy, DB_READ, &f), E_CORRUPT);
+	assert_int_equal(size_of(path), cut);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/lock.mdb", copy);
+	unlink(path);
+	rmdir(copy);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(destroyed_words_leave_the_free_pages),
 		cmocka_unit_test(a_reader_of_an_older_snapshot_is_waited_for),
+		cmocka_unit_test(a_file_may_end_before_free_pages_alone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

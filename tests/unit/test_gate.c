@@ -445,6 +445,28 @@ static void a_direction_names_a_body_and_a_day(void **state)
 	REFUSED(d, check, 1, E_GATE, 1);
 }
 
+/* A count that is given must be the number of opinions, whether or not it closes the minutes. */
+static void a_count_that_does_not_fit_is_refused(void **state)
+{
+	struct desk *d = *state;
+	struct fault f;
+	struct meeting_new meeting = {
+		.unit = text_of("98101"), .kind = text_of(gated), .day = test_day(day)
+	};
+	struct meeting_record q = { .meeting = { &meeting, 1 },
+		.opinions = test_opinions(d->h, 2, NULL, NULL),
+		.count = 3 };
+	assert_int_equal(test_act(d->h, d->clerk, CMD_meeting_record, &q, &f), E_MINUTES_COUNT);
+	q.closed = 1;
+	assert_int_equal(test_act(d->h, d->clerk, CMD_meeting_record, &q, &f), E_MINUTES_COUNT);
+	q.closed = 0;
+	q.count = 2;
+	test_must(d->h, d->clerk, CMD_meeting_record, &q);
+	struct meeting_number again = { text_of("98101/2026/1") };
+	struct minutes_close close = { again.meeting, 2 };
+	assert_int_equal(test_act(d->h, d->clerk, CMD_minutes_close, &close, &f), E_NOTHING);
+}
+
 static void open_minutes_stop_all(void **state)
 {
 	struct desk *d = *state;
@@ -629,6 +651,7 @@ int main(void)
 		TEST(a_case_that_is_over_must_be_covered),
 		TEST(declining_is_an_item_with_a_reason),
 		TEST(a_direction_names_a_body_and_a_day),
+		TEST(a_count_that_does_not_fit_is_refused),
 		TEST(open_minutes_stop_all),
 		TEST(one_draft_at_a_time),
 		TEST(an_item_of_another_meeting_covers_nothing_here),

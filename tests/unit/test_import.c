@@ -234,6 +234,27 @@ static void what_was_worked_on_is_left_alone(void **state)
 	assert_int_equal(imported(h, "a").settled, 0);
 }
 
+static void seal(struct test_house *h, const char *number)
+{
+	struct case_classify q = { .number = text_of(number),
+		.kind = text_of("TC"),
+		.custodian = test_officer(h, "custodian", "98101")->number,
+		.paper = text_of("tủ 3") };
+	test_must(h, clerk(h), CMD_case_classify, &q);
+}
+
+static void assert_words_are_gone(struct test_house *h)
+{
+	struct txn *txn = test_txn(h);
+	struct bytes key, value;
+	struct scan s;
+	scan_open(&s, txn, STORE_words, (struct bytes){ 0 });
+	while (scan_next(&s, &key, &value))
+		assert_null(memmem(value.p, value.n, "nhận tiền", strlen("nhận tiền")));
+	scan_close(&s);
+	test_txn_end(h, txn);
+}
+
 /* Words that came with rows go when the case is sealed. */
 static void sealing_destroys_what_was_imported(void **state)
 {
@@ -243,18 +264,32 @@ static void sealing_destroys_what_was_imported(void **state)
 	v[0].words = text_of("Ông ấy nhận tiền");
 	v[1].words = text_of("Ông ấy nhận tiền hai lần");
 	must(h, 1, v, 2);
-	struct case_classify q = { .number = text_of("98101/2024/1"),
-		.kind = text_of("TC"),
-		.custodian = test_officer(h, "custodian", "98101")->number,
-		.paper = text_of("tủ 3") };
-	test_must(h, clerk(h), CMD_case_classify, &q);
+	seal(h, "98101/2024/1");
+	assert_words_are_gone(h);
+}
+
+/* Those under the numbers that the case had in other units, too; those of another case stay. */
+static void sealing_destroys_what_was_imported_elsewhere(void **state)
+{
+	(void)state;
+	AUTO(test_house_close) struct test_house *h = test_house_open();
+	struct import_row v[] = { row("a", 2, "2024-01-05"), row("a", 3, "2024-01-05"),
+		row("b", 4, "2024-01-05"), row("a", 5, "2024-01-05"), row("a", 6, "2024-01-05") };
+	v[0].words = text_of("Ông ấy nhận tiền");
+	v[1].words = text_of("Ông ấy nhận tiền hai lần");
+	v[2].words = text_of("Cống trước trường bị tắc");
+	v[3].words = text_of("Ông ấy nhận tiền ba lần");
+	v[3].unit = text_of("98102");
+	v[4].words = text_of("Ông ấy nhận tiền bốn lần");
+	must(h, 1, v, 4);
+	must(h, 6, v + 4, 1); /* and back, to a third number */
+	assert_string_equal(test_number_text(h, case_of(h, "a")).p, "98101/2024/3");
+	seal(h, "98101/2024/3");
+	assert_words_are_gone(h);
+	struct row_case other = imported(h, "b");
 	struct txn *txn = test_txn(h);
-	struct bytes key, value;
-	struct scan s;
-	scan_open(&s, txn, STORE_words, (struct bytes){ 0 });
-	while (scan_next(&s, &key, &value))
-		assert_null(memmem(value.p, value.n, "nhận tiền", strlen("nhận tiền")));
-	scan_close(&s);
+	struct group words;
+	assert_true(journal_words(txn, other.seq, (uint16_t)(other.group - 1), &words));
 	test_txn_end(h, txn);
 }
 
@@ -307,6 +342,7 @@ int main(void)
 		cmocka_unit_test(bad_rows_are_named),
 		cmocka_unit_test(what_was_worked_on_is_left_alone),
 		cmocka_unit_test(sealing_destroys_what_was_imported),
+		cmocka_unit_test(sealing_destroys_what_was_imported_elsewhere),
 		cmocka_unit_test(rights_are_those_of_recording),
 		cmocka_unit_test(earlier_knowledge_stays),
 	};

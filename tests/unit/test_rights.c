@@ -17,11 +17,11 @@
 static const struct {
 	const char *role, *rights;
 } people[] = {
-	{ "receptionist", "swrcnt" },
-	{ "processor", "swpcnt" },
-	{ "handler", "swh" },
-	{ "leader", "swrcphdnt" },
-	{ "records_clerk", "swcn" },
+	{ "receptionist", "swrcntf" },
+	{ "processor", "swpcntf" },
+	{ "handler", "swhf" },
+	{ "leader", "swrcphdntf" },
+	{ "records_clerk", "swcnf" },
 	{ "monitor", "swt" },
 	{ "front", "st" },
 	{ "auditor", "st" },
@@ -147,6 +147,15 @@ static struct case_resolve resolve_request(struct text number)
 	};
 }
 
+static struct case_attach attach_request(struct text number)
+{
+	return (struct case_attach){ .number = number,
+		.name = text_of("ảnh.jpg"),
+		.sha256 =
+			text_of("0000000000000000000000000000000000000000000000000000000000000000"),
+		.size = 1000 };
+}
+
 static void cases(struct stage *s, struct site *site)
 {
 	for (unsigned i = 0; i < CASES; i++) {
@@ -157,6 +166,9 @@ static void cases(struct stage *s, struct site *site)
 		struct case_day accept = { .number = number };
 		struct case_resolve resolve = resolve_request(number);
 		struct case_notify notify = { .number = number, .channel = text_of("paper") };
+		struct case_attach attach = attach_request(number);
+		if (i == TO_CLASSIFY)
+			test_must(s->h, head(s), CMD_case_attach, &attach);
 		if (i >= TO_ROUTE)
 			test_must(s->h, head(s), CMD_case_classify, &classify);
 		if (i == TO_RETURN)
@@ -386,6 +398,23 @@ static const void *ask_unit_add(struct stage *s, const struct site *site)
 	return NEW(s, unit_add, .units = { unit, 1 });
 }
 
+static const void *ask_attach(struct stage *s, const struct site *site)
+{
+	struct case_attach q = attach_request(site->cases[TO_CLASSIFY]);
+	return keep(s, &q, sizeof(q));
+}
+
+/* The file that was attached at last. */
+static const void *ask_attachment(struct stage *s, const struct site *site)
+{
+	struct case_attachment q = { .number = site->cases[TO_CLASSIFY] };
+	struct row_case row;
+	struct num number = test_opinion(s->h, site->numbers[OPEN_MINUTES], TO_CLASSIFY + 1).number;
+	assert_true(test_row(s->h, STORE_case, key_of_num(number), record_row_case(), &row));
+	q.entry = row.last;
+	return keep(s, &q, sizeof(q));
+}
+
 static const void *ask_check(struct stage *s, const struct site *site)
 {
 	struct conclusion_step q = step_of_site(s, site, TO_CHECK);
@@ -447,6 +476,8 @@ static const struct {
 	{ CMD_case_done, 'h', THING, ask_done },
 	{ CMD_case_close, 'd', THING, ask_close },
 	{ CMD_case_merge, 'p', THING, ask_merge },
+	{ CMD_case_attach, 'f', THING, ask_attach },
+	{ CMD_case_attachment, 'w', THING, ask_attachment },
 	{ CMD_unit_add, 'a', UNIT_ABOVE, ask_unit_add },
 	{ CMD_unit_end, 'a', UNIT_TODAY, ask_unit_end },
 	{ CMD_officer_invite, 'a', UNIT_TODAY, ask_invite },
@@ -586,6 +617,21 @@ static void an_invitation_is_good_once(void **state)
 	struct enrol q = { bytes_of(secret, 32), bytes_of(by->secret + 32, 32),
 		bytes_of(channel, 32) };
 	assert_int_equal(test_act(s->h, by, CMD_enrol, &q, &f), E_INVITATION);
+}
+
+/* Zero, one: points with which every secret is the same. */
+static void a_key_that_is_none_is_not_enrolled(void **state)
+{
+	struct stage *s = *state;
+	struct fault f;
+	const struct test_officer *by = test_officer(s->h, "custodian", "98101");
+	static const uint8_t secret[32] = { 1 }, none[2][32] = { { 0 }, { 1 } };
+	for (size_t i = 0; i < COUNT(none); i++) {
+		struct enrol q = { bytes_of(secret, 32), bytes_of(by->secret + 32, 32),
+			bytes_of(none[i], 32) };
+		assert_int_equal(test_act(s->h, by, CMD_enrol, &q, &f), E_TYPE);
+		assert_string_equal(f.field, "channel");
+	}
 }
 
 /* The error of an action on what is there but may not be seen, and on what is not there. */
@@ -787,6 +833,7 @@ int main(void)
 		cmocka_unit_test(the_tables_hold_every_command_and_role),
 		TEST(every_command_role_and_object_is_as_the_table_says),
 		TEST(an_invitation_is_good_once),
+		TEST(a_key_that_is_none_is_not_enrolled),
 		TEST(what_may_not_be_seen_looks_like_what_is_not_there),
 		TEST(the_rights_of_two_grants_do_not_mix),
 		TEST(a_grant_holds_from_its_first_day_to_its_last),

@@ -5,6 +5,8 @@ a claim of the page.
     claims.py SOCKET INVITATION UNIT DAY PAGE        the officer may do everything
 """
 import datetime
+import hashlib
+import os
 import re
 import sys
 
@@ -175,9 +177,17 @@ def each_command_gives_the_tables_of_the_list():
     line = logged_in()
     case = next(line.pages("opinion.list", meeting=number))["number"]
     window = {"from": DAY, "to": DAY}
+    photo = os.urandom(500000)
+    attached = line.change(KEY, "case.attach", {"number": case, "size": len(photo), "w": Words(
+        name="photo.jpg", sha256=hashlib.sha256(photo).hexdigest())}, photo)
+    entry = attached["seq"] + 1
+    assert line.call("case.attachment", number=case, entry=entry)["tables"][0]["rows"] == [
+        ["photo.jpg", len(photo), hashlib.sha256(photo).hexdigest()]]
+    assert line.received == photo
     ask = {"officer.show": {"officer": 1}, "meeting.show": {"meeting": number},
            "opinion.list": {"meeting": number}, "conclusion.show": {"meeting": number},
            "case.show": {"number": case}, "case.explain": {"number": case},
+           "case.attachment": {"number": case, "entry": entry},
            "officer.line": {"token": bytes(32)},
            "import.status": {"source": "x", "file": bytes(32)},
            "rate.show": {"rate": "inclusion", **window}, "rate.why": {"rate": "inclusion", **window},
@@ -186,7 +196,7 @@ def each_command_gives_the_tables_of_the_list():
         page = file.read()
     listed = page.split(".Ss Which command gives which tables\n")[1].split(".Ss")[0]
     rows = re.findall(r"^\.It Li (\S+)\n(.*)", listed, re.M)
-    assert len(rows) == 21
+    assert len(rows) == 22
     for verb, names in rows:
         tables = line.call(verb, **ask.get(verb, {}))["tables"]
         told = [table["name"] for table in tables]

@@ -75,14 +75,20 @@ class Key:
 class Line:
     """One connection."""
 
+    binding = b""  # the hash of the handshake, of an encrypted line
+
     def __init__(self, path, salt=new_salt, rid=new_rid):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(30)
-        self.socket.connect(path)
+        self.socket = self.connect(path)
         self.unpacker = msgpack.Unpacker()
         self.msgid = 0
         self.salt, self.rid = salt, rid
         self.bytes = []  # [method, request, answer] of every call
+
+    def connect(self, path):
+        line = socket.socket(socket.AF_UNIX)
+        line.settimeout(30)
+        line.connect(path)
+        return line
 
     def close(self):
         self.socket.close()
@@ -90,18 +96,40 @@ class Line:
     def call(self, method, **fields):
         return self.call_map(method, fields)
 
-    def call_map(self, method, fields):
+    def notify(self, method, *params):
+        self.socket.sendall(msgpack.packb([2, method, list(params)]))
+
+    def notified(self, method, params, body):
+        """A part of a body that came, or how many of ours the daemon has."""
+        if method == "$/chunk":
+            msgid, number, part = params
+            assert msgid == self.msgid and number == self.parts
+            self.received += part
+            self.parts += 1
+            self.notify("$/ack", msgid, self.parts)
+        elif method == "$/ack":
+            msgid, have = params
+            while self.parts < have + 8 and self.parts * 49152 < len(body):
+                part = body[self.parts * 49152:][:49152]
+                self.notify("$/chunk", msgid, self.parts, part)
+                self.parts += 1
+
+    def call_map(self, method, fields, body=b""):
         self.msgid += 1
         request = msgpack.packb([0, self.msgid, method, [fields]])
         self.socket.sendall(request)
-        answer, got = None, b""
+        answer, got, self.parts, self.received = None, b"", 0, b""
         while answer is None:
             more = self.socket.recv(65536)
             if not more:
                 raise ConnectionError("the line was cut")
             got += more
             self.unpacker.feed(more)
-            answer = next(self.unpacker, None)
+            for message in self.unpacker:
+                if message[0] == 2:
+                    self.notified(message[1], message[2], body)
+                else:
+                    answer = message
         self.bytes.append([method, request, got])
         kind, msgid, error, result = answer
         assert kind == 1 and msgid == self.msgid
@@ -117,7 +145,7 @@ class Line:
     def login(self, key):
         message = b"hoiam/l1" + self.greeting["reg"] + self.greeting["challenge"]
         assert len(message) == 56
-        return self.call("login", key=key.id, sig=key.sign(message))["officer"]
+        return self.call("login", key=key.id, sig=key.sign(message + self.binding))["officer"]
 
     def signed(self, key, verb, args):
         """The fields of a changing command."""
@@ -126,8 +154,8 @@ class Line:
                               "args": detach(args, groups, self.salt)})
         return {"head": head, "sig": key.sign(pae(head)), "key": key.id, "words": groups}
 
-    def change(self, key, verb, args):
-        return self.call_map(verb, self.signed(key, verb, args))
+    def change(self, key, verb, args, body=b""):
+        return self.call_map(verb, self.signed(key, verb, args), body)
 
     def pages(self, method, **fields):
         """All rows of the first table of each page, as maps."""
@@ -149,13 +177,13 @@ def read_invitation(path):
     return dict(line.split(": ", 1) for line in lines[1:] if line)
 
 
-def enrol(line, invitation, key):
-    """Returns the officer's number."""
+def enrol(line, invitation, key, channel=None):
+    """Returns the officer's number. The channel is the X25519 public key, a new one if none is given."""
     assert line.greeting["reg"].hex() == invitation["register"]
     assert line.greeting["house"].hex() == invitation["house"]
-    channel = nacl.public.PrivateKey.generate().public_key
+    channel = channel or bytes(nacl.public.PrivateKey.generate().public_key)
     answer = line.change(key, "enrol", {"secret": bytes.fromhex(invitation["secret"]),
-                                        "public": key.public, "channel": bytes(channel)})
+                                        "public": key.public, "channel": channel})
     return next(e["officer"] for e in answer["events"] if e["event"] == "key_enrolled")
 
 
