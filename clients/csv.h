@@ -9,7 +9,7 @@
 #include "proto/err.h"
 
 #define CSV_CELLS_MAX 64u
-#ifndef CSV_ROW_MAX /* smaller where it is fuzzed */
+#ifndef CSV_ROW_MAX          /* smaller where it is fuzzed */
 #define CSV_ROW_MAX 1048576u /* bytes of a row */
 #endif
 

@@ -68,7 +68,7 @@ static struct text table_code(struct values *v, const char *field)
 			continue;
 		while (n < COUNT(codes[i].codes) && codes[i].codes[n] != NULL)
 			n++;
-		return text_of(codes[i].codes[at % n]);
+		return text_of(codes[i].codes[n == 0 ? 0 : at % n]);
 	}
 	return text_of(at % 2 ? "x" : "@P1/2026_a.b-c");
 }

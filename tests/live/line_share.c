@@ -12,15 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-const char *line_said(const char *format, ...)
-{
-	static char said[200];
-	va_list args;
-	va_start(args, format);
-	vsnprintf(said, sizeof(said), format, args);
-	va_end(args);
-	return said;
-}
+char line_words[LINE_WORDS];
 
 int line_dial(const struct test_daemon *d)
 {

@@ -73,7 +73,8 @@ static int run(const char *const argv[], bool chance, char said[static 256])
 		dup2(out, STDERR_FILENO);
 		if (!chance && !take_chance_away())
 			_exit(77);
-		execv(argv[0], (char *const *)(uintptr_t)argv);
+		if (argv[0] != NULL)
+			execv(argv[0], (char *const *)(uintptr_t)argv);
 		_exit(127);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);

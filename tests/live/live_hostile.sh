@@ -10,6 +10,8 @@ finish()
 }
 trap finish EXIT
 trap 'exit 1' HUP INT TERM
+# A sanitizer keeps what was freed: that is no growth of the daemon's.
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=1"
 export HOIAM_POLICY_DIR="$HOIAM_SOURCE_ROOT/data/policy"
 "$HOIAMD_PROGRAM" init "$folder/d" >/dev/null
 "$HOIAMD_PROGRAM" run "$folder/d" --socket "$folder/s" >"$folder/log" 2>&1 </dev/null &
