@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { CHECKERS_MAX = 16 };
+
 struct queue {
 	struct job *first, **last;
 	size_t count;
@@ -21,12 +23,14 @@ struct commit {
 	struct ledger *ledger;
 	const struct conf *conf;
 	struct clock_state clock;
-	pthread_t thread;
+	pthread_t thread, checkers[CHECKERS_MAX];
+	size_t checker_count;
 	pthread_mutex_t lock;
-	pthread_cond_t wake;
+	pthread_cond_t wake, check; /* of the commit thread; of the checkers */
 	struct queue waiting, done;
-	size_t busy; /* in the batch at work */
-	bool stop, broken, scrub;
+	struct job *unchecked; /* the first of those that wait whose check has not begun */
+	size_t busy;           /* in the batch at work */
+	bool stop, stop_checking, broken, scrub;
 	int descriptor;
 };
 
@@ -55,12 +59,12 @@ static void queue_push(struct queue *q, struct job *job)
 	q->count++;
 }
 
-/* At most n jobs off the front, as a list. */
+/* At most n jobs off the front that are checked, as a list. */
 static struct job *queue_take(struct queue *q, size_t n, size_t *taken)
 {
 	struct job *first = q->first, **end = &q->first;
 	*taken = 0;
-	while (*end != NULL && *taken < n) {
+	while (*end != NULL && (*end)->check == JOB_CHECKED && *taken < n) {
 		end = &(*end)->next;
 		(*taken)++;
 	}
@@ -71,6 +75,53 @@ static struct job *queue_take(struct queue *q, size_t n, size_t *taken)
 	q->count -= *taken;
 	return *taken == 0 ? NULL : first;
 }
+
+/* Checking. */
+
+static void check_job(struct commit *c, struct job *job)
+{
+	struct fault fault = { 0 };
+	job->check = JOB_BEING_CHECKED;
+	pthread_mutex_unlock(&c->lock);
+	enum err err = action_verify(job->action.head_bytes, job->action.sig, job->public, &fault);
+	pthread_mutex_lock(&c->lock);
+	job->err = err;
+	if (err != OK)
+		job->fault = fault;
+	job->check = JOB_CHECKED;
+	if (c->waiting.first == job)
+		pthread_cond_signal(&c->wake);
+}
+
+static void *checker_main(void *arg)
+{
+	struct commit *c = arg;
+	pthread_mutex_lock(&c->lock);
+	while (!c->stop_checking) {
+		struct job *job = c->unchecked;
+		if (job == NULL) {
+			pthread_cond_wait(&c->check, &c->lock);
+			continue;
+		}
+		c->unchecked = job->next;
+		check_job(c, job);
+	}
+	pthread_mutex_unlock(&c->lock);
+	return NULL;
+}
+
+static void stop_checkers(struct commit *c)
+{
+	pthread_mutex_lock(&c->lock);
+	c->stop_checking = true;
+	pthread_cond_broadcast(&c->check);
+	pthread_mutex_unlock(&c->lock);
+	for (size_t i = 0; i < c->checker_count; i++)
+		pthread_join(c->checkers[i], NULL);
+	c->checker_count = 0;
+}
+
+/* Committing. */
 
 static bool is_full(enum err err)
 {
@@ -98,6 +149,8 @@ static bool begin_job(struct commit *c, struct job *job)
 static void do_job(struct commit *c, struct job *job)
 {
 	int64_t wall = clock_wall();
+	if (job->err != OK) /* nobody signed it */
+		return;
 	if (!begin_job(c, job)) {
 		job->err = fail(&job->fault, E_CANCELLED, NULL, NULL);
 		return;
@@ -116,10 +169,20 @@ static void do_job(struct commit *c, struct job *job)
 	set_clock(c, &accepted);
 }
 
+/* What nobody signed does not come near the disk. */
+static bool any_signed(const struct job *jobs)
+{
+	while (jobs != NULL && jobs->err != OK)
+		jobs = jobs->next;
+	return jobs != NULL;
+}
+
 static void run_batch(struct commit *c, struct job *jobs)
 {
 	struct fault fault = { 0 };
 	const struct clock_state before = c->clock;
+	if (!any_signed(jobs))
+		return;
 	enum err err = ledger_begin(c->ledger, &fault);
 	for (struct job *job = jobs; err == OK && job != NULL; job = job->next)
 		do_job(c, job);
@@ -178,13 +241,14 @@ static void *commit_main(void *arg)
 	struct commit *c = arg;
 	pthread_mutex_lock(&c->lock);
 	for (;;) {
-		while (c->waiting.first == NULL && !c->stop && !c->scrub)
-			pthread_cond_wait(&c->wake, &c->lock);
 		scrub_if_asked(c);
-		if (c->waiting.first == NULL && c->stop)
+		const struct job *first = c->waiting.first;
+		if (first == NULL && c->stop)
 			break;
-		if (c->waiting.first == NULL)
+		if (first == NULL || first->check != JOB_CHECKED) {
+			pthread_cond_wait(&c->wake, &c->lock);
 			continue;
+		}
 		struct job *jobs = queue_take(&c->waiting, (size_t)c->conf->batch_max, &c->busy);
 		pthread_mutex_unlock(&c->lock);
 		run_batch(c, jobs);
@@ -194,6 +258,20 @@ static void *commit_main(void *arg)
 	pthread_mutex_unlock(&c->lock);
 	scrub(c);
 	return NULL;
+}
+
+static int start_threads(struct commit *c)
+{
+	int rc = 0;
+	while (rc == 0 && c->checker_count < c->conf->check_threads) {
+		rc = pthread_create(&c->checkers[c->checker_count], NULL, checker_main, c);
+		c->checker_count += rc == 0;
+	}
+	if (rc == 0)
+		rc = pthread_create(&c->thread, NULL, commit_main, c);
+	if (rc != 0)
+		stop_checkers(c);
+	return rc;
 }
 
 enum err commit_start(struct commit **to, struct db *db, const struct conf *conf, struct fault *f)
@@ -215,7 +293,8 @@ enum err commit_start(struct commit **to, struct db *db, const struct conf *conf
 	c->descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->wake, NULL);
-	int rc = c->descriptor < 0 ? -1 : pthread_create(&c->thread, NULL, commit_main, c);
+	pthread_cond_init(&c->check, NULL);
+	int rc = c->descriptor < 0 ? -1 : start_threads(c);
 	if (rc != 0) {
 		ledger_close(c->ledger);
 		free(c);
@@ -232,6 +311,7 @@ void commit_stop(struct commit *c)
 	pthread_cond_signal(&c->wake);
 	pthread_mutex_unlock(&c->lock);
 	pthread_join(c->thread, NULL);
+	stop_checkers(c);
 }
 
 void commit_free(struct commit *c)
@@ -241,6 +321,7 @@ void commit_free(struct commit *c)
 	ledger_close(c->ledger);
 	pthread_mutex_destroy(&c->lock);
 	pthread_cond_destroy(&c->wake);
+	pthread_cond_destroy(&c->check);
 	close(c->descriptor);
 	free(c);
 }
@@ -253,7 +334,9 @@ enum err commit_submit(struct commit *c, struct job *job)
 		err = E_BUSY;
 	} else {
 		queue_push(&c->waiting, job);
-		pthread_cond_signal(&c->wake);
+		if (c->unchecked == NULL)
+			c->unchecked = job;
+		pthread_cond_signal(&c->check);
 	}
 	pthread_mutex_unlock(&c->lock);
 	return err;

@@ -1,6 +1,7 @@
 /*
- * commit.h: the commit thread. Jobs gather while the last commit is on its way to the disk; then
- * they are decided, applied and made durable together, and only then answered.
+ * commit.h: the commit thread. Jobs gather while the last commit is on its way to the disk, and a
+ * few threads verify their signatures meanwhile; then they are decided in the order in which they
+ * came, applied and made durable together, and only then answered.
  */
 #ifndef HOIAM_DAEMON_COMMIT_H
 #define HOIAM_DAEMON_COMMIT_H
@@ -11,8 +12,10 @@
 struct body_in;
 struct session;
 
-/* One changing request on its way. Made on the loop thread, decided on the commit thread, answered
- * on the loop thread. */
+enum job_check { JOB_WAITS, JOB_BEING_CHECKED, JOB_CHECKED };
+
+/* One changing request on its way. Made on the loop thread, its signature verified on any of the
+ * checking threads, decided on the commit thread, answered on the loop thread. */
 struct job {
 	struct job *next;
 	struct session *session;
@@ -21,8 +24,10 @@ struct job {
 	struct body_in *body; /* what action.body borrows; NULL: none */
 	struct arena arena;
 	struct action action;
-	void *request; /* what the action asks, in the arena */
-	enum err err;  /* the outcome; */
+	void *request;                /* what the action asks, in the arena */
+	uint8_t public[PUBLIC_BYTES]; /* that must have signed it */
+	enum job_check check;         /* under the lock of the commit thread */
+	enum err err;                 /* the outcome; */
 	struct fault fault;
 	uint64_t seq;          /* and the header of its entry when it was done */
 	bool begun, cancelled; /* under the lock of the commit thread: at most one of them */
@@ -32,14 +37,15 @@ void job_free(struct job *job);
 
 struct commit;
 
-/* Start the thread. */
+/* Start the threads. */
 enum err commit_start(struct commit **to, struct db *db, const struct conf *conf, struct fault *f);
 
-/* Finish what is queued, scrub and end the thread; jobs that are done can still be taken. */
+/* Finish what is queued, scrub and end the threads; jobs that are done can still be taken. */
 void commit_stop(struct commit *c);
 void commit_free(struct commit *c);
 
-/* Queue a job; takes it over. E_BUSY (job stays the caller's) when queue_max are waiting. */
+/* Queue a job, whose signature nobody has verified yet; takes it over. E_BUSY (job stays the
+ * caller's) when queue_max are waiting. */
 enum err commit_submit(struct commit *c, struct job *job);
 
 /* Scrub the store (db.h) when the thread comes to it, between two batches. */

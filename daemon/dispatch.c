@@ -184,11 +184,11 @@ static enum err public_of(
 	return OK;
 }
 
-/* All that needs no writer: what is asked, its words against their commitments, its signature. */
+/* All that needs no writer and is soon done: what is asked, its words against their commitments,
+ * who must have signed it. */
 static enum err open_job(struct session *s, struct job *job, struct text method,
 	struct bytes params, struct fault *f)
 {
-	uint8_t public[PUBLIC_BYTES];
 	struct action *action = &job->action;
 	job->params_own = xmalloc(params.n);
 	memcpy(job->params_own, params.p, params.n);
@@ -199,9 +199,7 @@ static enum err open_job(struct session *s, struct job *job, struct text method,
 	job->request = arena_alloc(&job->arena, 1, action->cmd->record()->size);
 	err = action_read(action, job->request, &job->arena, f);
 	if (err == OK)
-		err = public_of(s, job, public, f);
-	if (err == OK)
-		err = action_verify(action->head_bytes, action->sig, public, f);
+		err = public_of(s, job, job->public, f);
 	return err;
 }
 
@@ -210,9 +208,11 @@ static enum err pass_on(struct session *s, struct job *job, struct fault *f)
 {
 	uint64_t seq;
 	bool body = record_body(job->action.cmd->record(), job->request) > 0;
-	if (body && !journal_find_rid(s->office->snapshot, job->action.head.rid, &seq))
-		return session_body_begin(s, job, f);
-	return session_submit(s, job, f);
+	if (!body || journal_find_rid(s->office->snapshot, job->action.head.rid, &seq))
+		return session_submit(s, job, f);
+	/* No byte is taken in that nobody signed for. */
+	enum err err = action_verify(job->action.head_bytes, job->action.sig, job->public, f);
+	return err == OK ? session_body_begin(s, job, f) : err;
 }
 
 static enum err submit(

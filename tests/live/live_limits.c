@@ -9,6 +9,7 @@
 #include "tests/lib/daemon.h"
 #include "tests/lib/tcp.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -762,6 +763,39 @@ static void bodies_max_is_kept(void **state)
 	} while (!test_line_notice(&l[2], &notice));
 	test_line_close(&l[1]);
 	test_line_close(&l[2]);
+}
+
+static size_t threads_of(pid_t pid)
+{
+	char path[64];
+	size_t n = 0;
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	DIR *tasks = opendir(path);
+	assert_non_null(tasks);
+	for (const struct dirent *e = readdir(tasks); e != NULL; e = readdir(tasks))
+		n += e->d_name[0] != '.';
+	closedir(tasks);
+	return n;
+}
+
+/* Beside the loop thread and the commit thread. */
+static void check_threads_is_kept(void **state)
+{
+	static const struct {
+		const char *settings;
+		size_t threads;
+	} all[] = { { "check_threads: 1\n", 1 }, { NULL, 2 }, { "check_threads: 5\n", 5 } };
+	struct test_daemon *d = *state;
+	struct test_line l;
+	for (size_t i = 0; i < COUNT(all); i++) {
+		test_daemon_start(d, all[i].settings);
+		test_line_login(&l, d);
+		assert_int_equal(threads_of(d->pid), 2 + all[i].threads);
+		send_meeting(&l, d);
+		assert_answer(&l, l.id, "");
+		test_line_close(&l);
+		assert_stops(d, i + 1);
+	}
 }
 
 /* clang-format off */

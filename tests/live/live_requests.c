@@ -82,6 +82,29 @@ static void a_reading_overtakes_a_change(void **state)
 	assert_stops(d, 1);
 }
 
+/* Signatures are verified by several threads; what they signed is decided in the order sent. */
+static void changes_keep_their_order_around_one_that_nobody_signed(void **state)
+{
+	enum { CHANGES = 16, FORGED = 5 };
+	struct test_daemon *d = *state;
+	struct test_line l;
+	test_daemon_start(d, "check_threads: 8\n");
+	test_line_login(&l, d);
+	uint32_t first = l.id + 1;
+	for (unsigned i = 0; i < CHANGES; i++) {
+		AUTO(writer_fini) struct writer params = { 0 };
+		meeting_params(d, &params);
+		uint8_t *sig = memmem(params.p, params.n, "sig\xc4\x40", 5);
+		assert_non_null(sig);
+		sig[5] ^= i == FORGED;
+		test_line_send_params(&l, "meeting.open", writer_bytes(&params));
+	}
+	for (unsigned i = 0; i < CHANGES; i++)
+		assert_answer(&l, first + i, i == FORGED ? "E_SIGNATURE" : "");
+	test_line_close(&l);
+	assert_stops(d, CHANGES - 1);
+}
+
 static void a_number_is_free_after_its_answer(void **state)
 {
 	struct test_daemon *d = *state;
@@ -375,6 +398,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_reading_overtakes_a_change, make, end),
+		cmocka_unit_test_setup_teardown(
+			changes_keep_their_order_around_one_that_nobody_signed, make, end),
 		cmocka_unit_test_setup_teardown(a_number_is_free_after_its_answer, make, end),
 		cmocka_unit_test_setup_teardown(
 			a_number_that_is_open_is_not_taken_twice, make, end),
