@@ -11,7 +11,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CHECKERS_MAX = 16 };
+enum {
+	CHECKERS_MAX = 16,
+	BATCH_BODY_BYTES = 32 * 1024 * 1024, /* well within one transaction of the store */
+};
 
 struct queue {
 	struct job *first, **last;
@@ -59,12 +62,15 @@ static void queue_push(struct queue *q, struct job *job)
 	q->count++;
 }
 
-/* At most n jobs off the front that are checked, as a list. */
-static struct job *queue_take(struct queue *q, size_t n, size_t *taken)
+/* At most n jobs off the front that are checked, as a list that ends behind so many bytes of files.
+ */
+static struct job *queue_take(struct queue *q, size_t n, size_t bytes, size_t *taken)
 {
 	struct job *first = q->first, **end = &q->first;
+	size_t body_bytes = 0;
 	*taken = 0;
-	while (*end != NULL && (*end)->check == JOB_CHECKED && *taken < n) {
+	while (*end != NULL && (*end)->check == JOB_CHECKED && *taken < n && body_bytes < bytes) {
+		body_bytes += (*end)->action.body.n;
 		end = &(*end)->next;
 		(*taken)++;
 	}
@@ -249,7 +255,8 @@ static void *commit_main(void *arg)
 			pthread_cond_wait(&c->wake, &c->lock);
 			continue;
 		}
-		struct job *jobs = queue_take(&c->waiting, (size_t)c->conf->batch_max, &c->busy);
+		struct job *jobs = queue_take(
+			&c->waiting, (size_t)c->conf->batch_max, BATCH_BODY_BYTES, &c->busy);
 		pthread_mutex_unlock(&c->lock);
 		run_batch(c, jobs);
 		pthread_mutex_lock(&c->lock);
@@ -368,7 +375,7 @@ struct job *commit_take(struct commit *c)
 	size_t taken;
 	pthread_mutex_lock(&c->lock);
 	(void)!read(c->descriptor, &count, sizeof(count));
-	struct job *jobs = queue_take(&c->done, SIZE_MAX, &taken);
+	struct job *jobs = queue_take(&c->done, SIZE_MAX, SIZE_MAX, &taken);
 	pthread_mutex_unlock(&c->lock);
 	return jobs;
 }

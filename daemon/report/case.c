@@ -310,32 +310,41 @@ enum err report_case_show(struct report *r, const void *request)
 
 /* case.attachment */
 
+/* The step of a case that attached a file; false when the entry is anything else. */
+static bool read_attach(struct report *r, uint64_t seq, struct num number, struct ev_case_moved *to)
+{
+	struct bytes leaf;
+	struct reader fields;
+	uint64_t code;
+	return journal_leaf(r->txn, seq, &leaf) && leaf_open(leaf, &code, &fields, NULL) == OK &&
+	       code == EVENT_case_moved &&
+	       record_read_disk(&fields, record_ev_case_moved(), to, r->arena, NULL) == OK &&
+	       to->step == STEP_attach && num_equal(to->case_number, number);
+}
+
 enum err report_case_attachment(struct report *r, const void *request)
 {
 	const struct case_attachment *q = request;
 	struct case_args words = { 0 };
+	struct ev_case_moved ev;
 	struct row_case c;
 	struct num number;
-	struct step *v;
+	uint64_t header = 0;
 	enum err err = report_case(r, q->number, &number, &c);
 	if (err == OK && !report_sees(r, RIGHT_READ, (uint32_t)c.unit, (uint32_t)c.with))
 		err = fail(r->fault, E_NOT_ALLOWED, "number", r->cmd->wire);
 	if (err != OK)
 		return err;
-	uint64_t header = 0;
-	size_t n = steps_read(r, c.last, &v), i = 0;
-	while (i < n && !(v[i].seq == q->entry && v[i].step == STEP_attach))
-		i++;
-	if (i < n && journal_header_of(r->txn, q->entry, &header))
-		report_words(r, header, v[i].group, (uint32_t)c.unit, (uint32_t)c.with,
+	if (read_attach(r, q->entry, number, &ev) && journal_header_of(r->txn, q->entry, &header))
+		report_words(r, header, ev.group, (uint32_t)c.unit, (uint32_t)c.with,
 			record_case_args(), &words);
-	if (words.name.n == 0) /* none, or not for this reader, or destroyed */
+	if (words.name.n == 0) /* none, or destroyed */
 		return fail(r->fault, E_NOT_FOUND, "entry", "a file with this step");
-	r->body = (struct body_place){ header, v[i].size };
+	r->body = (struct body_place){ header, ev.size };
 	table_begin(r, TABLE_case_attachment);
 	row_begin(r);
 	cell_text(r, words.name);
-	cell_count(r, v[i].size);
+	cell_count(r, ev.size);
 	cell_text(r, words.sha256);
 	table_end(r);
 	return OK;
