@@ -105,6 +105,8 @@ enum err db_open(struct db **to, const char *path, enum db_mode mode, struct fau
 		if (rc != 0)
 			err = FAIL_MDB(f, rc);
 	}
+	if (err == OK && mode != DB_READ)
+		db_keep_length(db);
 	if (err != OK) {
 		db_close(db);
 		return err;
@@ -189,6 +191,8 @@ enum err txn_commit(struct txn *txn, struct fault *f)
 	int rc = mdb_txn_commit(txn->mdb);
 	if (rc == 0 && txn->erased)
 		atomic_store(&txn->db->erased, true);
+	if (rc == 0 && txn->write)
+		db_keep_length(txn->db);
 	free(txn);
 	return rc == 0 ? OK : FAIL_MDB(f, rc);
 }
@@ -287,14 +291,25 @@ void txn_del(struct txn *txn, enum store table, struct bytes key)
 }
 
 /* The same length is written over in place, so that no copy stays in the page that lives on. */
+/* A row that is not on pages of its own, which db_scrub fills with zeros as a whole: LMDB keeps two
+ * nodes at least on a page of 16 bytes' head, with 8 bytes before each and 2 for its place. */
+static bool shares_a_page(const struct txn *txn, struct bytes key, struct bytes value)
+{
+	MDB_stat st;
+	mdb_env_stat(txn->db->env, &st);
+	return 8 + key.n + value.n <= (st.ms_psize - 16) / 2 - 2;
+}
+
 void txn_erase(struct txn *txn, enum store table, struct bytes key)
 {
 	struct bytes value;
 	if (!txn_get(txn, table, key, &value))
 		return;
-	uint8_t *zeros = xcalloc(1, value.n + 1);
-	txn_put(txn, table, key, bytes_of(zeros, value.n));
-	free(zeros);
+	if (shares_a_page(txn, key, value)) {
+		uint8_t *zeros = xcalloc(1, value.n + 1);
+		txn_put(txn, table, key, bytes_of(zeros, value.n));
+		free(zeros);
+	}
 	txn_del(txn, table, key);
 	txn->erased = true;
 }

@@ -24,8 +24,10 @@ struct txn {
 	struct fault fault;
 };
 
-/* E_CORRUPT when the file of an open environment lacks pages that are in use (length.c). */
+/* E_CORRUPT when the file of an open environment lacks pages; the writer keeps it long enough, from
+ * when it opens the store and after each commit (length.c). */
 enum err db_check_length(struct db *db, const char *file, struct fault *f);
+void db_keep_length(struct db *db);
 
 enum { FREE_DBI = 0 }; /* LMDB's own table: transaction -> pages it gave back */
 

@@ -1,82 +1,45 @@
 /*
- * length.c: whether the file holds all pages that are in use. A file cut short would end the
- * process by SIGBUS at the first page that is missing. But a good file may end before the last page
- * that LMDB counts: pages taken and given back within one transaction are never written. Then all
- * that are missing stand among the free ones.
+ * length.c: the file of a store holds all pages that LMDB counts, and some more. A file cut short
+ * would end the process by SIGBUS at the first page that is missing, so it is looked at before.
+ * LMDB itself may leave a file short: pages that were taken at its end and given back within one
+ * transaction are never written. The writer therefore keeps the file longer than its pages by up to
+ * SLACK_BYTES; nobody ever makes it shorter.
  */
 #include "store/db_private.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-/* How many of the pages from `first` on stand in a row of the table of free pages. */
-static uint64_t count_row(MDB_val row, uint64_t first)
-{
-	size_t count, page;
-	uint64_t n = 0;
-	memcpy(&count, row.mv_data, sizeof(count));
-	if (row.mv_size / sizeof(size_t) <= count)
-		return 0;
-	for (size_t i = 1; i <= count; i++) {
-		memcpy(&page, (const uint8_t *)row.mv_data + i * sizeof(page), sizeof(page));
-		n += page >= first;
-	}
-	return n;
-}
+enum { SLACK_BYTES = 1024 * 1024 };
 
-static int count_free(struct db *db, uint64_t first, uint64_t *n)
+static uint64_t bytes_of_pages(struct db *db)
 {
-	MDB_txn *txn;
-	MDB_cursor *cursor;
-	MDB_val key, row;
-	*n = 0;
-	int rc = mdb_txn_begin(db->env, NULL, MDB_RDONLY, &txn);
-	if (rc != 0)
-		return rc;
-	rc = mdb_cursor_open(txn, FREE_DBI, &cursor);
-	if (rc == 0) {
-		while ((rc = mdb_cursor_get(cursor, &key, &row, MDB_NEXT)) == 0)
-			*n += count_row(row, first);
-		mdb_cursor_close(cursor);
-	}
-	mdb_txn_abort(txn);
-	return rc == MDB_NOTFOUND ? 0 : rc;
-}
-
-/*
- * The file is made as long as its pages first, so that one that is really missing is read as
- * zeros, which LMDB refuses, and not as a signal; it gets its length back when the store is bad.
- */
-static enum err look(struct db *db, int fd, uint64_t have, uint64_t need, size_t page)
-{
-	uint64_t first = have / page, free_pages;
-	if (ftruncate(fd, (off_t)need) != 0)
-		return E_CORRUPT;
-	int rc = count_free(db, first, &free_pages);
-	if (rc == 0 && free_pages == need / page - first)
-		return OK;
-	return ftruncate(fd, (off_t)have) == 0 ? E_CORRUPT : E_STORAGE;
+	MDB_envinfo info;
+	MDB_stat stat_;
+	mdb_env_info(db->env, &info);
+	mdb_env_stat(db->env, &stat_);
+	return ((uint64_t)info.me_last_pgno + 1) * stat_.ms_psize;
 }
 
 enum err db_check_length(struct db *db, const char *file, struct fault *f)
 {
-	MDB_envinfo info;
-	MDB_stat stat_;
 	struct stat st;
-	mdb_env_info(db->env, &info);
-	mdb_env_stat(db->env, &stat_);
 	if (stat(file, &st) != 0)
 		return fail(f, E_STORAGE, file, "no such file");
-	uint64_t need = ((uint64_t)info.me_last_pgno + 1) * stat_.ms_psize;
-	if ((uint64_t)st.st_size >= need)
-		return OK;
-	int fd = open(file, O_RDWR | O_CLOEXEC);
-	enum err err =
-		fd < 0 ? E_CORRUPT : look(db, fd, (uint64_t)st.st_size, need, stat_.ms_psize);
-	if (fd >= 0)
-		close(fd);
-	return err == OK ? OK : fail(f, err, file, "data.mdb is shorter than its pages");
+	if ((uint64_t)st.st_size < bytes_of_pages(db))
+		return fail(f, E_CORRUPT, file, "data.mdb is shorter than its pages");
+	return OK;
+}
+
+/* A full disk is told by the next commit, not by this. */
+void db_keep_length(struct db *db)
+{
+	struct stat st;
+	int fd;
+	uint64_t need = bytes_of_pages(db) + SLACK_BYTES / 2;
+	if (mdb_env_get_fd(db->env, &fd) != 0 || fstat(fd, &st) != 0 ||
+		(uint64_t)st.st_size >= need)
+		return;
+	/* It only ever grows, and what is there stays, whoever else writes. */
+	(void)!fallocate(fd, 0, (off_t)need, SLACK_BYTES / 2);
 }

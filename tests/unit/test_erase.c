@@ -121,9 +121,10 @@ static off_t size_of(const char *path)
 	return st.st_size;
 }
 
-/* Sealing takes pages at the file's end and gives them back unwritten: LMDB counts them, the file
- * does not have them, and the store is good. A file that lacks pages in use is not. */
-static void a_file_may_end_before_free_pages_alone(void **state)
+/* LMDB may count pages at the file's end that it never wrote: the writer keeps the file longer, so
+ * that a store is never taken for one that was cut. A file that lacks pages is; nobody makes it
+ * longer or shorter then. */
+static void a_file_is_longer_than_its_pages(void **state)
 {
 	(void)state;
 	char copy[200], path[220];
@@ -159,7 +160,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(destroyed_words_leave_the_free_pages),
 		cmocka_unit_test(a_reader_of_an_older_snapshot_is_waited_for),
-		cmocka_unit_test(a_file_may_end_before_free_pages_alone),
+		cmocka_unit_test(a_file_is_longer_than_its_pages),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
