@@ -176,7 +176,7 @@ static bool step(struct values *v)
 	asked[cmd->cmd]++;
 	done[cmd->cmd] += good;
 	if (good && cmd->mode == CMD_WRITE)
-		v->entry = entry;
+		v->entry = entry + 1; /* its first event */
 	return good && cmd->mode == CMD_WRITE;
 }
 
