@@ -3,8 +3,7 @@
  * (command_values.h), written, signed, read, decided and applied, or reported, one after the other,
  * by one of four officers. What is refused has written nothing and is the caller's fault; what is
  * done is done once, however often it is sent; and the journal of all that passes the audit that
- * `hoiamd verify` makes, which is made of every fourth input, as its size says: it takes longer
- * than all else.
+ * `hoiamd verify` makes.
  *
  * An input is a row of: which command, who (mod 5; 4 signs with a key that nobody knows), fields.
  * HOIAM_SEEDS=FOLDER writes one for each command, and some longer ones. HOIAM_COUNTS=1 says at the
@@ -465,7 +464,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.content = content_of };
 	for (unsigned i = 0; i < STEPS_MAX && v.n > 0; i++)
 		changed = step(&v) || changed;
-	if (changed && size % 4 == 0)
+	if (changed)
 		audit_all();
 	ledger_abort(reg.ledger);
 	arena_reset(&arena);
