@@ -113,11 +113,13 @@ static struct text code(struct values *v, const struct record *r, const struct f
 	return list == NULL ? table_code(v, f->name) : policy_code(v, list, likely);
 }
 
-static struct text words(struct values *v)
+static struct text words(struct values *v, const struct field *f)
 {
 	static const char *const texts[] = { "Đường ngập mỗi khi mưa", "Lê Thị Bảy", "x", "=1+1",
 		" ", "a\nb", "a\u202eb", "o\u0302", "\xc0\x80", "a\x1b[31m", "12-TB/HU" };
 	uint8_t at = values_next(v);
+	if (at == 0 && strcmp(f->name, "sha256") == 0)
+		return text_of(VALUES_BODY_SHA256);
 	if (at == RAW) {
 		struct bytes b = raw(v, 255);
 		return (struct text){ (const char *)b.p, b.n };
@@ -134,13 +136,15 @@ static struct text words(struct values *v)
 static uint64_t number(struct values *v, const struct field *f)
 {
 	static const char *const ones[] = { "officer", "version", "ordinal", "first", "grant",
-		"line", "custodian" };
+		"line", "custodian", "size" };
 	uint8_t at = values_next(v);
 	for (size_t i = 0; at == 0 && i < COUNT(ones); i++)
 		if (strcmp(ones[i], f->name) == 0)
 			return 1;
 	if (at == 0 && (strcmp(f->name, "count") == 0 || strcmp(f->name, "next") == 0))
 		return f->name[0] == 'c' ? 2 : 3;
+	if (at == 0 && strcmp(f->name, "entry") == 0)
+		return v->entry;
 	if (at < 200)
 		return at;
 	uint64_t big = 0;
@@ -169,6 +173,9 @@ static struct bytes blob(
 		return raw(v, f->max + 1);
 	if (strcmp(f->name, "key") == 0 && f->max == 8)
 		return bytes_of(v->keys[at % v->key_count], 8);
+	static const uint8_t nine[32] = { 9 }; /* X25519's base point */
+	if (strcmp(f->name, "channel") == 0 && at == 0)
+		return bytes_of(nine, 32);
 	if (strcmp(f->name, "public") == 0 && at == 0)
 		return bytes_of(v->public, 32);
 	if (strcmp(f->name, "content") == 0 && meeting != NULL && version != NULL && at < 200) {
@@ -245,7 +252,7 @@ static void fill_field(struct values *v, const struct record *r, const struct fi
 		*AT(struct text, to, f) = code(v, r, f);
 		break;
 	case KIND_TEXT:
-		*AT(struct text, to, f) = words(v);
+		*AT(struct text, to, f) = words(v, f);
 		break;
 	case KIND_BIN:
 		*AT(struct bytes, to, f) = blob(v, f, to, r);

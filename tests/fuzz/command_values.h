@@ -8,6 +8,10 @@
 
 #include "proto/cmd.h"
 
+/* A body that may come with a request: one byte. */
+#define VALUES_BODY        "x"
+#define VALUES_BODY_SHA256 "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
+
 struct values {
 	const uint8_t *p; /* what is left of the input */
 	size_t n;
@@ -17,6 +21,7 @@ struct values {
 	uint32_t today;
 	const uint8_t (*keys)[8]; /* ids that are there */
 	size_t key_count;
+	uint64_t entry;        /* that was written last */
 	const uint8_t *public; /* of somebody who may enrol */
 	/* the hash that signs a version of a conclusion, as it stands */
 	void (*content)(void *with, struct text meeting, uint64_t version, uint8_t out[static 32]);

@@ -54,14 +54,24 @@ static void tell_refusal(const struct cmd_row *cmd, const struct fault *f)
 
 /* Changes. */
 
+/* Who receives a body lets none pass that is not the one announced. */
+static struct bytes body_of(const struct cmd_row *cmd, const void *request)
+{
+	const struct case_attach *q = request;
+	bool ours = cmd->cmd == CMD_case_attach && q->size == 1 &&
+		    text_is(q->sha256, VALUES_BODY_SHA256);
+	return ours ? bytes_of(VALUES_BODY, 1) : (struct bytes){ 0 };
+}
+
 /* Params to an action, decided in the batch at hand. */
-static enum err decide(
-	const struct cmd_row *cmd, struct bytes params, struct writer *reply, struct fault *f)
+static enum err decide(const struct cmd_row *cmd, struct bytes params, struct bytes body,
+	struct writer *reply, struct fault *f)
 {
 	struct action action;
 	enum err err = action_open(params, text_of(cmd->wire), &action, &arena, f);
 	if (err != OK)
 		return err;
+	action.body = body;
 	err = ledger_do(reg.ledger, &action, now, reply, f);
 	action_fini(&action);
 	return err;
@@ -83,7 +93,7 @@ static bool act(const struct cmd_row *cmd, size_t who, const void *request)
 	if (action_build(&params, cmd, request, rid, &by, &f) != OK)
 		return false;
 	struct position before = ledger_end(reg.ledger);
-	enum err err = decide(cmd, writer_bytes(&params), &reply, &f);
+	enum err err = decide(cmd, writer_bytes(&params), body_of(cmd, request), &reply, &f);
 	struct position after = ledger_end(reg.ledger);
 	if (err != OK) {
 		if (err_row(err)->blame != CALLER)
@@ -95,7 +105,7 @@ static bool act(const struct cmd_row *cmd, size_t who, const void *request)
 	assert(who < OFFICERS || cmd->cmd == CMD_enrol);
 	assert(after.size > before.size);
 	assert(skim_whole(writer_bytes(&reply), SIZE_MAX, NULL) == OK);
-	err = decide(cmd, writer_bytes(&params), &again, &f);
+	err = decide(cmd, writer_bytes(&params), body_of(cmd, request), &again, &f);
 	struct position twice = ledger_end(reg.ledger);
 	assert(err == OK && same_place(&after, &twice));
 	assert(bytes_equal(writer_bytes(&reply), writer_bytes(&again)));
@@ -160,9 +170,12 @@ static bool step(struct values *v)
 	if (cmd->mode == CMD_OPEN || cmd->mode == CMD_AUTO)
 		return false;
 	values_fill(v, cmd->record(), request);
+	uint64_t entry = ledger_end(reg.ledger).size;
 	bool good = cmd->mode == CMD_READ ? ask(cmd, who, request) : act(cmd, who, request);
 	asked[cmd->cmd]++;
 	done[cmd->cmd] += good;
+	if (good && cmd->mode == CMD_WRITE)
+		v->entry = entry + 1; /* its first event */
 	return good && cmd->mode == CMD_WRITE;
 }
 
@@ -371,6 +384,8 @@ static void write_inputs(void)
 	static const struct wish issued[] = { { CMD_conclusion_sign, 1, 1, false, 0 },
 		{ CMD_conclusion_issue, 0, 1, true, 0 }, { CMD_conclusion_draft, 0, 1, false, 0 },
 		{ CMD_conclusion_show, 3, 1, false, 0 } };
+	static const struct wish attached[] = { { CMD_case_attach, 0, 0, false, 0 },
+		{ CMD_case_attachment, 0, 0, false, 0 }, { CMD_case_show, 0, 0, false, 0 } };
 	static const struct wish units[] = { { CMD_unit_end, 0, 0, false, 3 },
 		{ CMD_unit_add, 0, 0, false, 0 }, { CMD_unit_list, 3, 0, true, 0 } };
 	for (enum cmd cmd = 0; cmd < CMD_COUNT; cmd++) {
@@ -387,6 +402,7 @@ static void write_inputs(void)
 	write_wishes("merged", merged, COUNT(merged));
 	write_wishes("minutes", minutes, COUNT(minutes));
 	write_wishes("issued", issued, COUNT(issued));
+	write_wishes("attached", attached, COUNT(attached));
 	write_wishes("units", units, COUNT(units));
 }
 

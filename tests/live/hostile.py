@@ -188,6 +188,9 @@ THERE = [
     (44, "cancelling what waits", LIVE + "requests.c", "what_is_not_decided_is_cancelled"),
     (44, "cancelling another's, or what is done", LIVE + "requests.c", "a_stranger_cancels_nothing"),
     (44, "cancelling against the answer", LIVE + "requests.c", "a_cancelling_races_with_the_answer"),
+    (45, "$/ack beyond the window", LIVE + "bodies.c", "the_window_is_kept"),
+    (45, "a part out of its turn, another hash", LIVE + "bodies.c", "what_is_not_as_announced_leaves_nothing"),
+    (45, "a file left half way", LIVE + "bodies.c", "a_cut_line_doubles_nothing"),
     (46, "the same number, the same or another head", LIVE + "actions.c", "a_request_number_is_done_once"),
     (46, "the same number twice at once", LIVE + "stop.c", "one_request_sent_twice_at_once_is_done_once"),
     (46, "the same number after a restart", LIVE + "stop.c", "a_request_number_is_remembered_over_a_restart"),
@@ -196,7 +199,6 @@ THERE = [
     (48, "the suite of kawanet", UNIT + "pack.c", "every_encoding_is_skimmed_to_its_end"),
     (48, "every prefix of it", UNIT + "pack.c", "every_strict_prefix_is_truncated"),
 ]
-NOT_HERE = [(45, "$/ack, chunks of uploads", "there are no uploads yet")]
 
 
 def is_there(file, test):
@@ -248,10 +250,8 @@ else:
     row(48, outcome.endswith("closed") and "not" not in outcome and greets(), outcome, "the suite and every prefix of it")
 for number, name, file, test in THERE:
     row(number, is_there(file, test), test, name)
-for number, name, why in NOT_HERE:
-    row(number, True, f"not in hoiam: {why}", name)
 missing = [n for n in range(28, 49) if n not in seen]
 tried = len(CASES) + len(AFTER_HELLO) + 1 + (outcome is not None)
-print(f"list B: numbers 28 to 48; {tried} rows tried here, {len(THERE)} by tests named, {len(NOT_HERE)} not in hoiam;"
+print(f"list B: numbers 28 to 48; {tried} rows tried here, {len(THERE)} by tests named;"
       f" {failed} failed; without a row: {missing or 'none'}")
 sys.exit(1 if failed or missing else 0)

@@ -104,7 +104,7 @@ static const struct row rows[] = {
 	THERE(24, "days of the future", "tests/unit/test_import.c", "bad_rows_are_named"),
 	NOT_HERE(25, "wraps moved to another case", "nothing is sealed to a role: no HPKE"),
 	NOT_HERE(26, "a field's ciphertext in another field", "no field is stored encrypted"),
-	NOT_HERE(27, "attachments cut, swapped", "there are no attachments yet"),
+	THERE(27, "files of a case cut, with parts swapped or changed", "tests/live/live_bodies.c", "what_is_not_as_announced_leaves_nothing"),
 };
 /* clang-format on */
 
