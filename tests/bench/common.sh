@@ -52,11 +52,16 @@ stop_daemon()
 	daemon=
 }
 
-# What the daemon has used so far: ticks of its threads (loop first, then commit), in the program and
-# in the kernel, and bytes it has written.
+# What the daemon has used so far: ticks of the loop thread, of those that verify, of the commit
+# thread, and of the commit thread in the kernel; then the bytes it has written. Threads come in the
+# order in which they were made.
 used()
 {
-	cat /proc/"$daemon"/task/*/stat | awk '{ printf "%s %s ", $14, $15 }'
+	sort -n /proc/"$daemon"/task/*/stat | awk '{ all[NR] = $14 + $15; kernel[NR] = $15 }
+		END {
+			for (i = 2; i < NR; i++) verify += all[i]
+			printf "%d %d %d %d ", all[1], verify, all[NR], kernel[NR]
+		}'
 	sed -n 's/^wchar: //p' "/proc/$daemon/io"
 }
 
@@ -64,12 +69,11 @@ used()
 spent() # BEFORE REQUESTS SECONDS
 {
 	echo "$1 $(used)" | awk -v n="$2" -v took="$3" -v hertz="$(getconf CLK_TCK)" '{
-		loop = ($6 - $1 + $7 - $2) / hertz
-		commit = ($8 - $3 + $9 - $4) / hertz
-		printf "  a request costs %.0f us of the loop thread, %.0f us of the commit thread (%.0f us of them in the kernel), %.1f pages written;\n", \
-			loop / n * 1e6, commit / n * 1e6, ($9 - $4) / hertz / n * 1e6, ($10 - $5) / 4096 / n
+		for (i = 1; i <= 4; i++) used[i] = ($(i + 5) - $i) / hertz
+		printf "  a request costs %.0f us of the loop thread, %.0f us of verifying, %.0f us of the commit thread (%.0f us of them in the kernel), %.1f pages written;\n", \
+			used[1] / n * 1e6, used[2] / n * 1e6, used[3] / n * 1e6, used[4] / n * 1e6, ($10 - $5) / 4096 / n
 		printf "  of %.1f s the loop thread was at work for %.0f %%, the commit thread for %.0f %%: the rest is the disk and other programs\n", \
-			took, loop / took * 100, commit / took * 100
+			took, used[1] / took * 100, used[3] / took * 100
 	}'
 }
 
