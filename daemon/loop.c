@@ -39,12 +39,12 @@ static void begin_stop(struct server *s)
 {
 	if (s->office.stopping)
 		return;
-	log_info("server", "stopping=yes");
 	s->office.stopping = true;
 	s->stop_at = clock_boot() + (int64_t)STOP_PATIENCE_MS * 1000;
 	close_listeners(s);
 	conns_stop_reading(&s->conns);
 	turn(s->stopping, 1);
+	log_info("server", "stopping=yes"); /* and so it is: nobody new comes in */
 }
 
 static void on_answers(evutil_socket_t fd, short what, void *arg)
