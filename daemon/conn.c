@@ -9,6 +9,7 @@
 #include <event2/event.h>
 #include <netinet/in.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@ struct conn {
 	bool shaking;                         /* the handshake of the channel is not finished */
 	uint8_t address[16];                  /* of an encrypted line: IPv6, or IPv4 mapped */
 	struct channel *channel;              /* NULL: a line in clear */
+	char why[8];                          /* it has failed: for the log alone */
 	struct writer plain;                  /* what came out of it and is not consumed yet */
 };
 
@@ -124,9 +126,10 @@ static bool unseal(struct conn *c, struct evbuffer *in)
 	struct channel_io io = { &c->plain, &out };
 	size_t n = evbuffer_get_length(in), used = 1, taken = 0;
 	const uint8_t *p = n == 0 ? NULL : evbuffer_pullup(in, -1);
+	struct fault f;
 	enum err err = OK;
 	while (err == OK && used > 0 && taken < n && c->plain.n < LIMIT_MESSAGE_BYTES) {
-		err = channel_receive(c->channel, bytes_of(p + taken, n - taken), &used, &io, NULL);
+		err = channel_receive(c->channel, bytes_of(p + taken, n - taken), &used, &io, &f);
 		taken += err == OK ? used : 0;
 	}
 	evbuffer_drain(in, taken);
@@ -136,6 +139,8 @@ static bool unseal(struct conn *c, struct evbuffer *in)
 		c->shaking = false;
 		c->all->handshakes--;
 	}
+	if (err != OK)
+		snprintf(c->why, sizeof(c->why), "%.7s", f.field);
 	return err == OK;
 }
 
@@ -171,13 +176,24 @@ static bool feed(struct conn *c)
 	return true;
 }
 
+/* A channel that failed says nothing to the peer; the log says why, when the line is gone. */
+static void close_failed(struct conn *c)
+{
+	char why[sizeof(c->why)];
+	memcpy(why, c->why, sizeof(why));
+	conn_close(c);
+	if (why[0] != '\0')
+		log_debug("conn", "closed=%s why=%s",
+			strcmp(why, "data") == 0 ? "line" : "handshake", why);
+}
+
 static void on_read(struct bufferevent *stream, void *arg)
 {
 	struct conn *c = arg;
 	(void)stream;
 	c->heard_at = clock_boot();
 	if (!feed(c) || c->dead)
-		conn_close(c);
+		close_failed(c);
 }
 
 /* All is sent: go on with the requests that were read before, then with reading. */
@@ -194,7 +210,7 @@ static void on_write(struct bufferevent *stream, void *arg)
 	c->heard_at = clock_boot(); /* of what was read before, the deadlines begin again */
 	c->frame_at = 0;
 	if (!feed(c) || c->dead)
-		conn_close(c);
+		close_failed(c);
 }
 
 /* Any progress of the peer counts. */
@@ -210,8 +226,10 @@ static void on_event(struct bufferevent *stream, short what, void *arg)
 {
 	struct conn *c = arg;
 	(void)stream;
-	if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR))
-		conn_close(c);
+	if ((what & (BEV_EVENT_EOF | BEV_EVENT_ERROR)) == 0)
+		return;
+	log_debug("conn", "closed=%s", c->shaking ? "handshake why=gone" : "gone");
+	conn_close(c);
 }
 
 /* Handshakes. */
@@ -339,7 +357,7 @@ void conns_sweep(struct conns *all)
 		next = c->next;
 		const char *deadline = late(c, now);
 		if (deadline != NULL)
-			log_debug("conn", "closed=%s", deadline);
+			log_debug("conn", "closed=%s%s", deadline, c->shaking ? " why=late" : "");
 		if (c->dead || deadline != NULL)
 			conn_close(c);
 	}
