@@ -111,15 +111,21 @@ static enum err put_part(struct session *s, const struct conclusion_page *page, 
 	return session_act(s, session_cmd("conclusion.put"), &q, &o);
 }
 
-/* Point to the line of the item that the server speaks of: "items[k]…". */
-static void point_to_line(struct session *s, const char *path, const struct conclusion_page *page)
+/*
+ * Point to the line of the item that the server speaks of: "items[k]…", where the first of them is
+ * the page's item `from`, counted from 0. The user hears of the page's number.
+ */
+static void point_to_line(
+	struct session *s, const char *path, const struct conclusion_page *page, size_t from)
 {
-	unsigned long k = 0;
+	size_t k = 0;
+	int n = 0;
 	char field[sizeof(s->fault.field)];
-	if (sscanf(s->fault.field, "items[%lu]", &k) != 1 || k == 0 || k > page->items.n)
+	if (sscanf(s->fault.field, "items[%zu]%n", &k, &n) != 1 || k == 0 ||
+		k > page->items.n - from)
 		return;
-	snprintf(field, sizeof(field), "%.80s:%lld: %.60s", path, (long long)page->lines[k - 1],
-		s->fault.field);
+	snprintf(field, sizeof(field), "%.80s:%lld: items[%zu]%.50s", path,
+		(long long)page->lines[from + k - 1], from + k, s->fault.field + n);
 	memcpy(s->fault.field, field, sizeof(field));
 }
 
@@ -130,7 +136,7 @@ static enum err put_all(
 	do {
 		enum err err = put_part(s, page, version, from, &n);
 		if (err != OK) {
-			point_to_line(s, path, page);
+			point_to_line(s, path, page, from);
 			return err;
 		}
 		from += n;

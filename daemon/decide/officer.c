@@ -2,6 +2,7 @@
 #include "daemon/decide/decide.h"
 
 #include "proto/day.h"
+#include "proto/noise.h"
 
 #include <stdio.h>
 
@@ -100,6 +101,14 @@ enum err decide_officer_invite(struct decision *d, const void *request)
 	return decide_emit(d, EVENT_invited, &ev);
 }
 
+/* With a point of small order no line could ever be made. Any secret tells; it is not secret. */
+static bool is_usable(struct bytes channel)
+{
+	static const uint8_t any[NOISE_KEY_BYTES] = { 8 };
+	uint8_t shared[NOISE_KEY_BYTES];
+	return noise_dh(any, channel.p, shared, NULL) == OK;
+}
+
 /* The key that signs an enrolment is the one that it brings. */
 enum err decide_enrol(struct decision *d, const void *request)
 {
@@ -120,6 +129,8 @@ enum err decide_enrol(struct decision *d, const void *request)
 	memcpy(mine.p, id, KEY_ID_BYTES);
 	if (row_get(d->txn, STORE_key, mine, record_row_key(), &taken, d->arena))
 		return fail(d->fault, E_EXISTS, "public", "this key");
+	if (!is_usable(q->channel))
+		return fail(d->fault, E_WEAK_KEY, "channel", NULL);
 	struct row_channel line;
 	memcpy(key.p, q->channel.p, 32);
 	if (row_get(d->txn, STORE_channel, key, record_row_channel(), &line, d->arena))
