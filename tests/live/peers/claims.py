@@ -306,6 +306,47 @@ def lists_have_an_order_and_a_default():
     assert waiting == {("OPEN", True, "dialogue_regular"), ("RECORDED", True, "dialogue_regular")}
 
 
+RATES = (("inclusion", ""), ("submitted", ""), ("resolution", "cohort"), ("resolution", "period"), ("ontime", ""))
+
+
+def what_a_client_can_check():
+    a_conclusion_goes_through_the_gate()
+    number = a_conclusion_goes_through_the_gate()
+    line = logged_in()
+    window = {"from": DAY, "to": line.call("rate.show", rate="ontime", **{"from": DAY, "to": DAY})[
+        "tables"][1]["rows"][-4][1]}  # known_at: today
+    for rate, style in RATES:
+        ask = {"rate": rate, "style": style, **window}
+        shown, facts = line.call("rate.show", **ask)["tables"]
+        facts = dict(facts["rows"])
+        assert (facts["unit"], facts["units counted"]) == ("(part)", UNIT), facts
+        why = list(line.pages("rate.why", limit=1, **ask))
+        first = dict(zip(shown["columns"], shown["rows"][0]))
+        assert (first["group"], first["line"]) == ("(all)", rate)
+        assert first["denominator"] == len(why), (rate, first, len(why))
+        assert first["numerator"] == sum(row["counted"] for row in why)
+        assert {line[1] for line in shown["rows"]} == lines_of(rate, style)
+    facts, items = line.call("conclusion.show", meeting=number)["tables"]
+    out = b"hoiam/c1\n"
+    for row in items["rows"]:
+        item = dict(zip(items["columns"], row))
+        words = msgpack.packb({"words": item["words"]})
+        w = sha256(b"hoiam/w1", bytes.fromhex(item["salt"]), words)
+        assert w.hex() == item["w"]
+        due = day_number(item["due"]) if item["due"] else 0
+        out += "|".join([str(item["item"]), item["how"], item["unit"] or "", str(due), item["ground"] or "",
+                         item["opinions"] + ","]).encode() + w + b"\n"
+    assert sha256(out).hex() == dict(zip(facts["columns"], facts["rows"][0]))["content"]
+
+
+def lines_of(rate, style):
+    """The lines that the page defines; beside the page's source lies the table that it is made of."""
+    with open(os.path.join(os.environ["HOIAM_SOURCE_ROOT"], "store/rate.def"), encoding="utf-8") as file:
+        table = file.read()
+    name = re.search(rf'^RATE\((\w+), "{rate}", "{style}"', table, re.M)[1]
+    return set(re.findall(rf"^LINE\({name}, (\w+),", table, re.M))
+
+
 def an_import_begins_at_one():
     line = logged_in()
     part = {"source": "old", "file": bytes(32), "first": 6, "next": 9}
@@ -425,6 +466,7 @@ CLAIMS = (
     what_closes_the_line_and_what_is_answered,
     a_session_is_told_what_it_needs,
     lists_have_an_order_and_a_default,
+    what_a_client_can_check,
     an_import_begins_at_one,
     a_route_to_a_unit_that_is_gone_is_the_policys_fault,
     an_entry_is_followed_by_its_events,
