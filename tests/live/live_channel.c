@@ -225,6 +225,12 @@ static void a_borrowed_channel_key_is_refused(void **state)
 	test_tcp_close(&t);
 	assert_true(test_tcp_open(&t, d, &d->r.channel, NULL));
 	assert_string_equal(greet(&t), "");
+	uint8_t zeros[NOISE_KEY_BYTES] = { 0 };
+	struct test_line l;
+	test_line_greet(&l, d);
+	q.channel = bytes_of(zeros, sizeof(zeros));
+	assert_string_equal(test_line_call_as(&l, d, n.secret, CMD_enrol, &q), "E_WEAK_KEY");
+	test_line_close(&l);
 	q.channel = bytes_of(d->r.channel.public, NOISE_KEY_BYTES);
 	assert_string_equal(test_tcp_act(&t, d, n.secret, CMD_enrol, &q), "E_EXISTS");
 	test_tcp_close(&t);
