@@ -9,6 +9,7 @@
 #include <event2/event.h>
 #include <netinet/in.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@ struct conn {
 	bool shaking;                         /* the handshake of the channel is not finished */
 	uint8_t address[16];                  /* of an encrypted line: IPv6, or IPv4 mapped */
 	struct channel *channel;              /* NULL: a line in clear */
+	char why[8];                          /* it has failed: for the log alone */
 	struct writer plain;                  /* what came out of it and is not consumed yet */
 };
 
@@ -137,8 +139,8 @@ static bool unseal(struct conn *c, struct evbuffer *in)
 		c->shaking = false;
 		c->all->handshakes--;
 	}
-	if (err != OK) /* the peer is told nothing */
-		log_debug("conn", "closed=channel why=\"%s\"", f.what);
+	if (err != OK)
+		snprintf(c->why, sizeof(c->why), "%.7s", f.field);
 	return err == OK;
 }
 
@@ -174,13 +176,24 @@ static bool feed(struct conn *c)
 	return true;
 }
 
+/* A channel that failed says nothing to the peer; the log says why, when the line is gone. */
+static void close_failed(struct conn *c)
+{
+	char why[sizeof(c->why)];
+	memcpy(why, c->why, sizeof(why));
+	conn_close(c);
+	if (why[0] != '\0')
+		log_debug("conn", "closed=%s why=%s",
+			strcmp(why, "data") == 0 ? "line" : "handshake", why);
+}
+
 static void on_read(struct bufferevent *stream, void *arg)
 {
 	struct conn *c = arg;
 	(void)stream;
 	c->heard_at = clock_boot();
 	if (!feed(c) || c->dead)
-		conn_close(c);
+		close_failed(c);
 }
 
 /* All is sent: go on with the requests that were read before, then with reading. */
@@ -198,7 +211,7 @@ static void on_write(struct bufferevent *stream, void *arg)
 	c->frame_at = 0;
 	session_drained(c->session);
 	if (!feed(c) || c->dead)
-		conn_close(c);
+		close_failed(c);
 }
 
 /* Any progress of the peer counts. */
@@ -214,8 +227,10 @@ static void on_event(struct bufferevent *stream, short what, void *arg)
 {
 	struct conn *c = arg;
 	(void)stream;
-	if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR))
-		conn_close(c);
+	if ((what & (BEV_EVENT_EOF | BEV_EVENT_ERROR)) == 0)
+		return;
+	log_debug("conn", "closed=%s", c->shaking ? "handshake why=gone" : "gone");
+	conn_close(c);
 }
 
 /* Handshakes. */
@@ -346,7 +361,7 @@ void conns_sweep(struct conns *all)
 		next = c->next;
 		const char *deadline = late(c, now);
 		if (deadline != NULL)
-			log_debug("conn", "closed=%s", deadline);
+			log_debug("conn", "closed=%s%s", deadline, c->shaking ? " why=late" : "");
 		if (c->dead || deadline != NULL)
 			conn_close(c);
 	}

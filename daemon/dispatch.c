@@ -84,7 +84,8 @@ static enum err login(struct session *s, struct bytes params, struct writer *w, 
 	const struct channel *channel = s->peer.channel;
 	struct reader rd = reader_of(params);
 	if (s->state != SESSION_GREETED)
-		return fail(f, E_ORDER, NULL, "hello");
+		return fail(
+			f, E_ORDER, NULL, s->state == SESSION_IN ? "a new connection" : "hello");
 	enum err err = record_read_wire(&rd, record_login(), &q, NULL, &o->arena, f);
 	if (err != OK)
 		return err;
@@ -239,8 +240,9 @@ static enum err check_state(const struct session *s, const struct cmd_row *cmd, 
 	const struct channel *channel = s->peer.channel;
 	if (channel != NULL && cmd != NULL && cmd->cmd != CMD_hello &&
 		(channel_pattern(channel) == CHANNEL_ENROL) != (cmd->cmd == CMD_enrol))
-		return fail(
-			f, E_ORDER, NULL, cmd->cmd == CMD_enrol ? "a line for enrolling" : "enrol");
+		return fail(f, E_ORDER, NULL,
+			cmd->cmd == CMD_enrol ? "a line for enrolling"
+					      : "the line of an enrolled device");
 	if (cmd == NULL || cmd->mode == CMD_OPEN || s->state == SESSION_IN)
 		return OK;
 	if (cmd->cmd == CMD_enrol && s->state == SESSION_GREETED)

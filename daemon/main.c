@@ -7,6 +7,7 @@
 #include "daemon/log.h"
 #include "daemon/server.h"
 #include "daemon/verify/verify.h"
+#include "store/rate.h"
 #include "store/row.h"
 
 #include <errno.h>
@@ -283,6 +284,23 @@ static int settings(void)
 	return 0;
 }
 
+/* help --rates: the lines of each rate for hoiam-protocol(7). */
+static int rates(void)
+{
+	puts(".Bl -tag -width Ds");
+	for (enum rate i = 0; i < RATE_COUNT; i++) {
+		const struct rate_row *row = rate_row(i);
+		printf(".It Sy %s%s%s\n%s\n.Bl -tag -width Ds -compact\n", row->command,
+			row->style[0] == '\0' ? "" : ", ", row->style, row->help);
+		for (size_t k = 0; k < row->count; k++)
+			printf(".It Li %s\n%s%s%s.\n", row->lines[k].name, row->lines[k].in,
+				row->lines[k].share ? "; of " : "", row->lines[k].of);
+		puts(".El");
+	}
+	puts(".El");
+	return 0;
+}
+
 static int usage_of(const struct command *command, FILE *out)
 {
 	fprintf(out, "usage: hoiamd %s %s\n", command->name, command->usage);
@@ -347,6 +365,8 @@ int main(int argc, char **argv)
 		return usage(stderr);
 	if (strcmp(argv[1], "help") == 0 && argc > 2 && strcmp(argv[2], "--settings") == 0)
 		return settings();
+	if (strcmp(argv[1], "help") == 0 && argc > 2 && strcmp(argv[2], "--rates") == 0)
+		return rates();
 	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)
 		return usage(stdout);
 	if (strcmp(argv[1], "--version") == 0)

@@ -22,3 +22,8 @@ N_("merged case")
 N_("jumped")
 N_("other register")
 N_("good")
+
+/* What is needed first, and what a report that is of a part was counted over. */
+N_("a new connection")
+N_("the line of an enrolled device")
+N_("units counted")

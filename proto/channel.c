@@ -2,6 +2,7 @@
 #include "proto/channel.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <sodium.h>
@@ -34,7 +35,8 @@ struct handshake {
 	struct channel_server server; /* without `own` it is the client's side */
 	uint8_t psk[NOISE_KEY_BYTES]; /* the client's */
 	enum channel_pattern pattern;
-	bool known; /* the server has found the client's key */
+	bool asked; /* the server has looked for the client's key */
+	bool known; /* and has found it */
 };
 
 static enum err refuse(struct fault *f, const char *what)
@@ -89,6 +91,7 @@ static void server_psk(void *arg, const uint8_t peer[static NOISE_KEY_BYTES],
 	bool mirrored = sodium_memcmp(peer, h->server.own->public, NOISE_KEY_BYTES) == 0;
 	bool doubled = sodium_memcmp(peer, peer_ephemeral, NOISE_KEY_BYTES) == 0;
 	bool found = h->server.find(h->server.arg, peer, h->pattern, psk);
+	h->asked = true;
 	h->known = found && !mirrored && !doubled;
 	if (!h->known)
 		memcpy(psk, dummy, sizeof(dummy));
@@ -304,6 +307,19 @@ static enum err take_frame(struct channel *channel, struct bytes in, size_t *too
 					      : take_message(channel, message, io, f);
 }
 
+/* The same work whatever the reason: the other side is to learn none. */
+static const char *why_failed(const struct channel *channel, bool framed)
+{
+	const struct handshake *h = channel->handshake;
+	if (channel->state == CHANNEL_GREETING)
+		return "preface";
+	if (!framed)
+		return "frame";
+	if (channel->state == CHANNEL_OPEN)
+		return "data";
+	return !h->asked ? "message" : !h->known ? "device" : "psk";
+}
+
 enum err channel_receive(struct channel *channel, struct bytes in, size_t *used,
 	const struct channel_io *io, struct fault *f)
 {
@@ -319,6 +335,9 @@ enum err channel_receive(struct channel *channel, struct bytes in, size_t *used,
 				       ? take_preamble(channel, rest, &took, io, f)
 				       : take_frame(channel, rest, &took, io, f);
 		if (err != OK) {
+			if (f != NULL)
+				snprintf(f->field, sizeof(f->field), "%s",
+					why_failed(channel, took > 0));
 			channel_fini(channel);
 			return err;
 		}

@@ -7,14 +7,14 @@
 enum { LINE_COUNT = false, LINE_SHARE = true };
 
 /* clang-format off */
-#define RATE(name, command, style) static const struct rate_line lines_##name[] = {
-#define LINE(rate, name, kind) { #name, LINE_##kind },
+#define RATE(name, command, style, help) static const struct rate_line lines_##name[] = {
+#define LINE(rate, name, kind, in, of) { #name, LINE_##kind, in, of },
 #define RATE_END(name) }; static_assert(COUNT(lines_##name) <= RATE_LINES_MAX);
 #include "store/rate.def"
 
 static const struct rate_row rows[RATE_COUNT] = {
-#define RATE(name, command, style) \
-	[RATE_##name] = { command, style, lines_##name, COUNT(lines_##name) },
+#define RATE(name, command, style, help) \
+	[RATE_##name] = { command, style, help, lines_##name, COUNT(lines_##name) },
 #include "store/rate.def"
 };
 /* clang-format on */

@@ -10,15 +10,15 @@
 #define RATES_VERSION "rates/1"
 
 enum rate {
-#define RATE(name, command, style) RATE_##name,
+#define RATE(name, command, style, help) RATE_##name,
 #include "store/rate.def"
 	RATE_COUNT,
 	RATE_NONE = RATE_COUNT
 };
 
 /* clang-format off */
-#define RATE(name, command, style) enum {
-#define LINE(rate, name, kind) LINE_##rate##_##name,
+#define RATE(name, command, style, help) enum {
+#define LINE(rate, name, kind, in, of) LINE_##rate##_##name,
 #define RATE_END(name) RATE_LINES_##name };
 #include "store/rate.def"
 /* clang-format on */
@@ -27,11 +27,12 @@ enum rate {
 
 struct rate_line {
 	const char *name;
-	bool share; /* false: a number without a denominator */
+	bool share;          /* false: a number without a denominator */
+	const char *in, *of; /* what the numerator, or the number, and the denominator count */
 };
 
 struct rate_row {
-	const char *command, *style;
+	const char *command, *style, *help;
 	const struct rate_line *lines;
 	size_t count;
 };

@@ -248,6 +248,15 @@ const struct cmd_row *session_cmd(const char *wire)
 
 /* Ending. */
 
+/* "case.done" as it is typed; other things that are needed stay as they are. */
+static void spell_command(struct session *s, struct fault *f)
+{
+	const struct cmd_row *cmd = strchr(f->what, '.') == NULL ? NULL : cmd_of(text_of(f->what));
+	if (cmd != NULL)
+		snprintf(f->what, sizeof(f->what), "hoiam %s",
+			help_spelled(s, help_noun(cmd), help_verb(cmd)));
+}
+
 /* "case.classify" as it is typed, and whose it is. */
 static void name_command(struct session *s, struct fault *f)
 {
@@ -306,6 +315,8 @@ void session_sentence(struct session *s, char *out, size_t room)
 		snprintf(shown.what, sizeof(shown.what), "%s", _(s->fault.what));
 	if (shown.err == E_NOT_ALLOWED)
 		name_command(s, &shown);
+	if (shown.err == E_ORDER)
+		spell_command(s, &shown);
 	if (shown.err == E_STATE)
 		name_state(&shown);
 	if (shown.err == E_RANGE && shown.limit == 0)

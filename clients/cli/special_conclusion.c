@@ -111,19 +111,21 @@ static enum err put_part(struct session *s, const struct conclusion_page *page, 
 	return session_act(s, session_cmd("conclusion.put"), &q, &o);
 }
 
-/* Point to the line of the item that the server speaks of, "items[k]…": the k-th of a part that
- * begins behind `from` items of the page. */
+/*
+ * Point to the line of the item that the server speaks of: "items[k]…", where the first of them is
+ * the page's item `from`, counted from 0. The user hears of the page's number.
+ */
 static void point_to_line(
 	struct session *s, const char *path, const struct conclusion_page *page, size_t from)
 {
-	unsigned long k = 0;
-	int used = 0;
+	size_t k = 0;
+	int n = 0;
 	char field[sizeof(s->fault.field)];
-	if (sscanf(s->fault.field, "items[%lu]%n", &k, &used) != 1 || k == 0 ||
-		from + k > page->items.n)
+	if (sscanf(s->fault.field, "items[%zu]%n", &k, &n) != 1 || k == 0 ||
+		k > page->items.n - from)
 		return;
 	snprintf(field, sizeof(field), "%.80s:%lld: items[%zu]%.50s", path,
-		(long long)page->lines[from + k - 1], from + k, s->fault.field + used);
+		(long long)page->lines[from + k - 1], from + k, s->fault.field + n);
 	memcpy(s->fault.field, field, sizeof(field));
 }
 

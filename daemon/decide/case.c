@@ -294,7 +294,7 @@ static enum err step_resolve(struct decision *d, struct stepping *s)
 	if (promise && s->args.promise == 0)
 		return fail(d->fault, E_MISSING, "promise", NULL);
 	if (!promise && s->args.promise != 0)
-		return fail(d->fault, E_KEY_UNKNOWN, "promise", NULL);
+		return fail(d->fault, E_ONLY_WITH, "promise", "an outcome that promises");
 	if ((s->c.flags & CASE_SEALED) == 0)
 		err = decide_said(d, s->args.text, "text");
 	if (err != OK)
@@ -327,7 +327,7 @@ static enum err step_done(struct decision *d, struct stepping *s)
 static enum err step_close(struct decision *d, struct stepping *s)
 {
 	if ((s->c.flags & CASE_PROMISE) && s->c.done == 0)
-		return fail(d->fault, E_ORDER, "number", "hoiam case done");
+		return fail(d->fault, E_ORDER, "number", "case.done");
 	return OK;
 }
 
@@ -471,6 +471,19 @@ enum err decide_case_merge(struct decision *d, const void *request)
 
 /* Routing. */
 
+/* A rule that names a unit which is not there is no fault of who asked. */
+static enum err route_target(
+	struct decision *d, struct stepping *s, const struct policy_route *rule)
+{
+	enum err err = target(d, s, s->args.to);
+	if (err != E_NOT_FOUND && err != E_ENDED)
+		return err;
+	return fail(d->fault, E_POLICY, "routes",
+		arena_format(d->arena, "%.*s: %.*s", (int)rule->id.n, rule->id.p, (int)rule->to.n,
+			rule->to.p)
+			.p);
+}
+
 enum err decide_case_route(struct decision *d, const void *request)
 {
 	struct stepping s = { 0 };
@@ -494,10 +507,11 @@ enum err decide_case_route(struct decision *d, const void *request)
 		if (own) /* the unit itself: another may bear its code by now */
 			s.ev.to = s.c.unit;
 		else
-			err = target(d, &s, s.args.to);
+			err = route_target(d, &s, rule);
 		s.ev.unit = s.ev.to;
 	} else if (err == OK) {
-		err = steps[s.ev.step](d, &s);
+		err = own ? OK : route_target(d, &s, rule);
+		err = err != OK ? err : steps[s.ev.step](d, &s);
 	}
 	s.ev.rule = rule->id;
 	return err != OK ? err : decide_emit(d, EVENT_case_moved, &s.ev);

@@ -74,9 +74,9 @@ static enum err decide_item(struct decision *d, const struct item_new *q, struct
 	if (ev->how == DECLINE && q->ground.n == 0)
 		return fail(d->fault, E_MISSING, "ground", NULL);
 	if (ev->how != DIRECTION && (q->unit.n != 0 || q->due != 0))
-		return fail(d->fault, E_KEY_UNKNOWN, q->unit.n != 0 ? "unit" : "due", NULL);
+		return fail(d->fault, E_ONLY_WITH, q->unit.n != 0 ? "unit" : "due", "a direction");
 	if (ev->how != DECLINE && q->ground.n != 0)
-		return fail(d->fault, E_KEY_UNKNOWN, "ground", NULL);
+		return fail(d->fault, E_ONLY_WITH, "ground", "a decline");
 	enum err err = decide_said(d, q->words, "words");
 	if (err == OK)
 		err = decide_unit_opt(d, q->unit, d->today, "unit", &ev->unit);

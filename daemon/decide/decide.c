@@ -180,6 +180,5 @@ enum err decide_case(struct decision *d, struct text number, const char *field, 
 
 enum err decide_policy(struct decision *d)
 {
-	return d->house->policy_version != 0 ? OK
-					     : fail(d->fault, E_ORDER, NULL, "hoiam policy adopt");
+	return d->house->policy_version != 0 ? OK : fail(d->fault, E_ORDER, NULL, "policy.adopt");
 }

@@ -122,7 +122,7 @@ enum err decide_opinions(
 
 /*
  * A sealed kind is a stub: who keeps the paper, where it lies, and no word; other kinds have
- * neither keeper nor place. E_SEALED, E_MISSING, E_NOT_FOUND, E_KEY_UNKNOWN.
+ * neither keeper nor place. E_SEALED, E_MISSING, E_NOT_FOUND, E_ONLY_WITH.
  */
 enum err decide_sealed(
 	struct decision *d, struct text kind, uint64_t custodian, struct text paper, bool words);

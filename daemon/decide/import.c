@@ -284,7 +284,8 @@ static enum err check_part(struct decision *d, const struct import_cases *q)
 		    &row, d->arena))
 		next = row.next;
 	if (q->first != next)
-		return fail_number(d->fault, E_CONFLICT, "first", (int64_t)q->first, (int64_t)next);
+		return fail(d->fault, E_CONFLICT, "first",
+			arena_format(d->arena, "%llu would come next", (unsigned long long)next).p);
 	if (q->next <= q->first)
 		return fail(d->fault, E_RANGE, "next", "not after the first line");
 	return OK;

@@ -85,11 +85,11 @@ enum err decide_meeting_record(struct decision *d, const void *request)
 		return err;
 	}
 	err = decide_opinions(d, &at, &q->opinions);
-	if (err != OK || (!q->closed && q->count == 0))
-		return err;
-	if (q->count != q->opinions.n)
-		return fail_number(d->fault, E_MINUTES_COUNT, "count", (int64_t)q->count,
+	if (err == OK && (q->closed || q->count != 0) && q->count != q->opinions.n)
+		err = fail_number(d->fault, E_MINUTES_COUNT, "count", (int64_t)q->count,
 			(int64_t)q->opinions.n);
+	if (err != OK || !q->closed)
+		return err;
 	struct ev_minutes_closed closed = { at.meeting, q->count };
 	return decide_emit(d, EVENT_minutes_closed, &closed);
 }
@@ -140,8 +140,8 @@ enum err decide_sealed(
 	if (row == NULL || !text_is(row->sealed, "yes"))
 		return custodian == 0 && paper.n == 0
 			       ? OK
-			       : fail(d->fault, E_KEY_UNKNOWN,
-					 custodian != 0 ? "custodian" : "paper", NULL);
+			       : fail(d->fault, E_ONLY_WITH, custodian != 0 ? "custodian" : "paper",
+					 "a sealed kind");
 	if (words)
 		return fail_text(d->fault, E_SEALED, "words", kind);
 	if (custodian == 0)

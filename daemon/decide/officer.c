@@ -101,15 +101,15 @@ enum err decide_officer_invite(struct decision *d, const void *request)
 	return decide_emit(d, EVENT_invited, &ev);
 }
 
-/* The key that signs an enrolment is the one that it brings. */
-/* A key with which every line would have the same secret is none (RFC 7748, section 6.1). */
-static bool is_channel_key(struct bytes key)
+/* With a point of small order no line could ever be made. Any secret tells; it is not secret. */
+static bool is_usable(struct bytes channel)
 {
-	static const uint8_t any[NOISE_KEY_BYTES] = { 1 };
+	static const uint8_t any[NOISE_KEY_BYTES] = { 8 };
 	uint8_t shared[NOISE_KEY_BYTES];
-	return noise_dh(any, key.p, shared, NULL) == OK;
+	return noise_dh(any, channel.p, shared, NULL) == OK;
 }
 
+/* The key that signs an enrolment is the one that it brings. */
 enum err decide_enrol(struct decision *d, const void *request)
 {
 	const struct enrol *q = request;
@@ -119,8 +119,6 @@ enum err decide_enrol(struct decision *d, const void *request)
 	key_id(q->public.p, id);
 	if (!bytes_equal(d->key, bytes_of(id, sizeof(id))))
 		return fail(d->fault, E_SIGNATURE, "public", NULL);
-	if (!is_channel_key(q->channel))
-		return fail(d->fault, E_TYPE, "channel", "an X25519 public key");
 	invitation_token(q->secret.p, token);
 	struct key key = { .n = 32 };
 	memcpy(key.p, token, 32);
@@ -131,6 +129,8 @@ enum err decide_enrol(struct decision *d, const void *request)
 	memcpy(mine.p, id, KEY_ID_BYTES);
 	if (row_get(d->txn, STORE_key, mine, record_row_key(), &taken, d->arena))
 		return fail(d->fault, E_EXISTS, "public", "this key");
+	if (!is_usable(q->channel))
+		return fail(d->fault, E_WEAK_KEY, "channel", NULL);
 	struct row_channel line;
 	memcpy(key.p, q->channel.p, 32);
 	if (row_get(d->txn, STORE_channel, key, record_row_channel(), &line, d->arena))

@@ -36,6 +36,7 @@ struct counting {
 	size_t closed_count, closed_room;
 	uint32_t longest; /* days */
 	uint32_t at;      /* backlog: the day */
+	struct scope scope;
 };
 
 static enum err read_by(struct report *r, struct text by, enum by *to)
@@ -85,14 +86,14 @@ static enum err scan(struct counting *c, struct text unit, uint32_t from, uint32
 	uint32_t tree, fact_fn *fn)
 {
 	struct report *r = c->r;
-	struct uints units;
-	enum err err = report_units(r, RIGHT_RATE, unit, tree, &units);
+	const struct uints *units = &c->scope.units;
+	enum err err = report_scope(r, RIGHT_RATE, unit, tree, &c->scope);
 	if (err != OK)
 		return err;
 	uint32_t unit_count = (uint32_t)r->house->units.n;
 	uint64_t *set = arena_alloc(r->arena, unit_set_words(unit_count), sizeof(*set));
-	for (size_t i = 0; i < units.n; i++)
-		unit_set_add(set, units.v[i]);
+	for (size_t i = 0; i < units->n; i++)
+		unit_set_add(set, units->v[i]);
 	struct fact_filter filter = { .units = set,
 		.unit_count = unit_count,
 		.from = from,
@@ -262,14 +263,16 @@ static size_t put_groups(struct counting *c, struct text after,
 }
 
 /* What a reader needs to know to count the same again. */
-static enum err put_head(struct report *r, struct text unit, uint32_t from, uint32_t to)
+static enum err put_head(const struct counting *c, struct text unit, uint32_t from, uint32_t to)
 {
+	struct report *r = c->r;
 	struct position end;
 	enum err err = journal_tail(r->txn, &end, r->fault);
 	if (err != OK)
 		return err;
 	table_begin(r, TABLE_report_facts);
-	fact_text(r, "unit", report_scope(r, RIGHT_RATE, unit, to));
+	fact_text(r, "unit", scope_name(unit, &c->scope));
+	fact_text(r, "units counted", scope_units(r, &c->scope, to));
 	fact_day(r, "from", from);
 	fact_day(r, "to", to);
 	fact_text(r, "calendar", text_of("Monday to Friday, no days off"));
@@ -298,7 +301,7 @@ enum err report_report_cohort(struct report *r, const void *request)
 		table_end(r);
 	}
 	free(c.closed);
-	return err == OK && q->after.n == 0 ? put_head(r, q->unit, q->from, to) : err;
+	return err == OK && q->after.n == 0 ? put_head(&c, q->unit, q->from, to) : err;
 }
 
 /* Backlog. */
@@ -325,6 +328,21 @@ static enum err read_at(struct report *r, struct text t, uint32_t *day)
 	return *day <= r->today ? OK : fail_text(r->fault, E_FUTURE, "at", t);
 }
 
+/* The tree is today's, whatever the days. */
+static enum err put_backlog_head(const struct counting *c, struct text unit)
+{
+	struct position end;
+	enum err err = journal_tail(c->r->txn, &end, c->r->fault);
+	if (err != OK)
+		return err;
+	table_begin(c->r, TABLE_report_facts);
+	fact_text(c->r, "unit", scope_name(unit, &c->scope));
+	fact_text(c->r, "units counted", scope_units(c->r, &c->scope, c->r->today));
+	fact_count(c->r, "journal size", end.size);
+	table_end(c->r);
+	return OK;
+}
+
 enum err report_report_backlog(struct report *r, const void *request)
 {
 	const struct backlog_ask *q = request;
@@ -346,5 +364,5 @@ enum err report_report_backlog(struct report *r, const void *request)
 				put_backlog);
 	}
 	table_end(r);
-	return err;
+	return err == OK && q->after.n == 0 ? put_backlog_head(&c, q->unit) : err;
 }

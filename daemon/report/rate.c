@@ -20,6 +20,7 @@ struct asked {
 	enum rate_by by;
 	struct rate_window window;
 	uint32_t as_of, known_at;
+	struct scope scope;
 	uint64_t *units; /* bits of the units in scope */
 };
 
@@ -63,14 +64,13 @@ static enum err read_days(struct report *r, struct asked *a)
 /* The units in scope, as bits for the scan. */
 static enum err read_scope(struct report *r, struct asked *a)
 {
-	struct uints units;
-	enum err err = report_units(r, RIGHT_RATE, a->ask->unit, a->ask->to, &units);
+	enum err err = report_scope(r, RIGHT_RATE, a->ask->unit, a->ask->to, &a->scope);
 	if (err != OK)
 		return err;
 	size_t words = unit_set_words((uint32_t)r->house->units.n);
 	a->units = arena_alloc(r->arena, words, sizeof(*a->units));
-	for (size_t i = 0; i < units.n; i++)
-		unit_set_add(a->units, units.v[i]);
+	for (size_t i = 0; i < a->scope.units.n; i++)
+		unit_set_add(a->units, a->scope.units.v[i]);
 	return OK;
 }
 
@@ -296,7 +296,9 @@ static enum err put_facts(struct report *r, const struct asked *a)
 	put_fact(r, "rate", text_of(row->command));
 	put_fact(r, "style", text_of(row->style));
 	put_fact(r, "definitions", text_of(RATES_VERSION));
-	put_fact(r, "unit", report_scope(r, RIGHT_RATE, a->ask->unit, a->ask->to));
+	put_fact(r, "unit", scope_name(a->ask->unit, &a->scope));
+	if (a->scope.part)
+		put_fact(r, "units counted", scope_units(r, &a->scope, a->ask->to));
 	put_fact_day(r, "from", a->ask->from);
 	put_fact_day(r, "to", a->ask->to);
 	put_fact_day(r, "as_of", a->as_of);

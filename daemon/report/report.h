@@ -115,11 +115,21 @@ enum err report_case(struct report *r, struct text number, struct num *key, stru
 enum err report_units(
 	struct report *r, enum right right, struct text code, uint32_t day, struct uints *to);
 
+/* The units that a count is over, and whether some were left out for want of the right. */
+struct scope {
+	struct uints units;
+	bool part;
+};
+
+/* As report_units. */
+enum err report_scope(
+	struct report *r, enum right right, struct text code, uint32_t day, struct scope *to);
+
 /*
- * What a reader's figures are about: the unit that was asked for (none: code empty) when all of its
- * tree is theirs, "(all)" for the whole register; else the units whose trees are theirs, "98101,
- * 98102", behind the unit asked for: "98: 98101".
+ * How a scope is told: what was asked for, "(all)" or "(part)" when that was no unit; and, when it
+ * is a part, the topmost of its units on that day, else nothing. In the arena.
  */
-struct text report_scope(struct report *r, enum right right, struct text code, uint32_t day);
+struct text scope_name(struct text code, const struct scope *scope);
+struct text scope_units(struct report *r, const struct scope *scope, uint32_t day);
 
 #endif

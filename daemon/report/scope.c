@@ -6,7 +6,7 @@
  */
 #include "daemon/report/report.h"
 
-enum { PARENT_BITS = 16, DEPTH_MAX = 32 };
+enum { PARENT_BITS = 16, DEPTH_MAX = 32, NAMED_MAX = 100 };
 
 struct closure {
 	uint16_t *parents;                     /* hash of each unit's parent code */
@@ -64,8 +64,18 @@ static bool closure_seed(struct closure *c, const struct report *r, const struct
 	return true;
 }
 
-enum err report_units(
-	struct report *r, enum right right, struct text code, uint32_t day, struct uints *to)
+/* Whether a unit that the closure has not, and that the reader so cannot see, lies in the scope. */
+static bool any_beyond(
+	const struct closure *c, const struct units *units, const struct unit *root, uint32_t day)
+{
+	for (uint32_t id = 1; root == NULL && id <= units->n; id++)
+		if (!c->in[id - 1] && unit_within(units, id, 0, day))
+			return true;
+	return false;
+}
+
+enum err report_scope(
+	struct report *r, enum right right, struct text code, uint32_t day, struct scope *to)
 {
 	const struct units *units = &r->house->units;
 	const struct unit *root = code.n == 0 ? NULL : unit_on(units, code, day);
@@ -80,53 +90,60 @@ enum err report_units(
 	if (!all)
 		closure_grow(c, units);
 	size_t n = 0;
-	for (uint32_t id = 1; id <= units->n; id++)
-		if ((all || c->in[id - 1]) &&
-			unit_within(units, id, root == NULL ? 0 : root->id, day) &&
-			report_sees(r, right, id, 0))
+	bool part = !all && any_beyond(c, units, root, day);
+	for (uint32_t id = 1; id <= units->n; id++) {
+		if (!(all || c->in[id - 1]) ||
+			!unit_within(units, id, root == NULL ? 0 : root->id, day))
+			continue;
+		if (report_sees(r, right, id, 0))
 			v[n++] = id;
-	*to = (struct uints){ v, n };
+		else
+			part = true;
+	}
+	*to = (struct scope){ { v, n }, part };
 	return n == 0 && code.n > 0 ? fail_text(r->fault, E_NOT_FOUND, "unit", code) : OK;
 }
 
-static bool covers(const struct report *r, const struct grant *g, enum right right)
+enum err report_units(
+	struct report *r, enum right right, struct text code, uint32_t day, struct uints *to)
 {
-	return (g->rights & (unsigned)right) != 0 && g->from <= r->today &&
-	       (g->until == 0 || r->today < g->until);
+	struct scope scope = { 0 };
+	enum err err = report_scope(r, right, code, day, &scope);
+	*to = scope.units;
+	return err;
 }
 
-/* The units of the grants, none twice; of those that lie in the tree of `root` when there is one.
- */
-static struct text held_codes(struct report *r, enum right right, uint32_t root, uint32_t day)
+/* Telling. */
+
+struct text scope_name(struct text code, const struct scope *scope)
+{
+	return code.n > 0 ? code : text_of(scope->part ? "(part)" : "(all)");
+}
+
+/* Whether the unit above, on the day or on the unit's last, is in the scope too. */
+static bool has_parent(
+	const struct units *units, const bool *in, const struct unit *unit, uint32_t day)
+{
+	bool ended = unit->until != 0 && unit->until <= day;
+	const struct unit *above = unit_on(units, unit->parent, ended ? unit->until - 1 : day);
+	return above != NULL && in[above->id - 1];
+}
+
+struct text scope_units(struct report *r, const struct scope *scope, uint32_t day)
 {
 	const struct units *units = &r->house->units;
-	struct text out = { 0 };
-	for (size_t i = 0; i < r->grants.n; i++) {
-		const struct grant *g = &r->grants.v[i];
-		const struct unit *unit = unit_get(units, g->unit);
-		bool twice = false;
-		for (size_t k = 0; k < i; k++)
-			twice |=
-				r->grants.v[k].unit == g->unit && covers(r, &r->grants.v[k], right);
-		if (unit == NULL || twice || !covers(r, g, right) ||
-			(root != 0 && !unit_within(units, unit->id, root, day)))
+	bool *in = arena_alloc(r->arena, units->n, sizeof(*in));
+	struct text all = { 0 };
+	size_t named = 0;
+	for (size_t i = 0; i < scope->units.n; i++)
+		in[scope->units.v[i] - 1] = true;
+	for (size_t i = 0; scope->part && i < scope->units.n && named <= NAMED_MAX; i++) {
+		const struct unit *unit = unit_get(units, scope->units.v[i]);
+		if (has_parent(units, in, unit, day))
 			continue;
-		out = out.n == 0 ? unit->code
-				 : arena_format(r->arena, "%.*s, %.*s", (int)out.n, out.p,
-					   (int)unit->code.n, unit->code.p);
+		struct text code = named++ < NAMED_MAX ? unit->code : text_of("…");
+		all = arena_format(r->arena, "%.*s%s%.*s", (int)all.n, all.n == 0 ? "" : all.p,
+			all.n == 0 ? "" : ", ", (int)code.n, code.p);
 	}
-	return out;
-}
-
-struct text report_scope(struct report *r, enum right right, struct text code, uint32_t day)
-{
-	const struct units *units = &r->house->units;
-	const struct unit *root = code.n == 0 ? NULL : unit_on(units, code, day);
-	uint32_t id = root == NULL ? 0 : root->id;
-	if (authz(&r->grants, right, units, id, r->today))
-		return code.n == 0 ? text_of("(all)") : code;
-	struct text held = held_codes(r, right, id, day);
-	if (code.n == 0)
-		return held;
-	return arena_format(r->arena, "%.*s: %.*s", (int)code.n, code.p, (int)held.n, held.p);
+	return all;
 }

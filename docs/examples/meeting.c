@@ -58,7 +58,8 @@ static void record(struct hoiam *line, const char *unit, const char *day)
 	set(q, "opinions[1].words", "Tôi nộp hồ sơ từ tháng 5, đến nay chưa có kết quả.");
 	set(q, "opinions[2].speaker", "Lường Văn Phanh");
 	set(q, "opinions[2].words", "Con đường vào bản mưa xuống là lầy.");
-	set(q, "count", "2");
+	set(q, "count", "2"); /* another number would be refused */
+	set(q, "closed", "1");
 	/* It may take several tries on several lines; the meeting is recorded once. */
 	must(hoiam_call(line, q, &reply, &error), &error);
 	printf("meeting %s\n", hoiam_text(reply, "meeting_opened", 0, "meeting"));

@@ -141,6 +141,22 @@ echo "exit $?"
 as clerk meeting list --from 2025-09-21 --to 2025-09-21
 as clerk opinion list 98101/2025/4 --limit 1
 
+say "The items of its conclusion go in several actions: a fault in a later one is the page's"
+officer leader leader 98101 "Quách Thị Lệ Quyên"
+"$HOIAM" --as leader conclusion draft 98101/2025/4 --out large-draft.txt
+{
+	printf 'Kết luận: 98101/2025/4\nBản: 1\nMã: %s\n' "$(sed -n 's/^Hash: //p' large-draft.txt)"
+	i=1
+	while [ $i -le 310 ]; do
+		ground=outside_scope
+		[ $i -eq 305 ] && ground=no_such_ground
+		printf '\nMục: %d\nÝ kiến: %d\nCăn cứ: %s\nKhông tiếp thu:\nĐã có trong kế hoạch.\n' $i $i $ground
+		i=$((i + 1))
+	done
+} >large-page.txt
+as leader conclusion check large-page.txt
+grep -n no_such_ground large-page.txt
+
 say "Broken off by the daemon"
 sed 's/20\/09\/2025/22\/09\/2025/' large.txt >cut.txt
 stop KILL

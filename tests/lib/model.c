@@ -180,7 +180,7 @@ static void check_opinions(const struct model_act *act, uint32_t day, struct mod
 		if (stub ? !o->custodian || !o->paper : !o->words)
 			refuse(to, E_MISSING);
 		if (!stub && (o->custodian || o->paper))
-			refuse(to, E_KEY_UNKNOWN);
+			refuse(to, E_ONLY_WITH);
 	}
 }
 
@@ -235,7 +235,7 @@ static void do_open(struct model *m, const struct model_act *act, struct model_a
 	if (act->kind == MEETING_UNKNOWN)
 		refuse(to, E_VALUE);
 	check_opinions(act, act->day, to);
-	if (act->closed && act->count != act->n)
+	if ((act->closed || act->count != 0) && act->count != act->n)
 		refuse(to, E_MINUTES_COUNT);
 	if (!accepted(to))
 		return;

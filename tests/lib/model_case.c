@@ -93,7 +93,7 @@ static void do_classify(struct model *m, const struct model_act *act, struct mod
 	if (kind != KIND_TC && is_sealed(c))
 		refuse(to, E_SECOND_PERSON);
 	if (kind != KIND_TC && (act->custodian || act->paper))
-		refuse(to, E_KEY_UNKNOWN);
+		refuse(to, E_ONLY_WITH);
 	if (refused(to))
 		return;
 	c->now.kind = kind;
@@ -161,7 +161,7 @@ static void do_resolve(struct model *m, const struct model_act *act, struct mode
 	if ((promises && act->promise == 0) || (!act->words && !is_sealed(c)))
 		refuse(to, E_MISSING);
 	if (!promises && act->promise != 0)
-		refuse(to, E_KEY_UNKNOWN);
+		refuse(to, E_ONLY_WITH);
 	if (spot && !decides(act->who))
 		refuse(to, E_NOT_ALLOWED);
 	keep_words(m, c, act, to);

@@ -34,7 +34,7 @@ static void check_item(const struct model_act *act, const struct model_item *ite
 	if ((direction && (item->unit == 0 || item->due == 0)) || (decline && item->ground == 0))
 		refuse(to, E_MISSING);
 	if ((!direction && (item->unit != 0 || item->due != 0)) || (!decline && item->ground != 0))
-		refuse(to, E_KEY_UNKNOWN);
+		refuse(to, E_ONLY_WITH);
 	if (item->ground == GROUND_UNKNOWN)
 		refuse(to, E_VALUE);
 	if (item->due != 0 && item->due < meeting_day)

@@ -87,7 +87,7 @@ static void make_open(struct making *g)
 		return;
 	make_opinions(g, 0, MODEL_LIST);
 	act->closed = percent(g, 60);
-	act->count = act->closed ? act->n + (percent(g, 4) ? 1 : 0) : 0;
+	act->count = act->closed || percent(g, 30) ? act->n + (percent(g, 4) ? 1 : 0) : 0;
 }
 
 static const struct model_meeting *meeting_of(const struct making *g)

@@ -22,7 +22,7 @@ static int make(void **state)
 {
 	struct test_daemon *d = test_daemon_make();
 	*state = d;
-	test_daemon_start(d, TCP_SETTINGS "hello_ms: 60000\n");
+	test_daemon_start(d, TCP_SETTINGS "hello_ms: 60000\nlog_level: debug\n");
 	return 0;
 }
 
@@ -93,7 +93,7 @@ static void pieces_do_not_matter(void **state)
 	test_tcp_close(&t);
 }
 
-/* A 8: nobody learns from the line which of these it was. */
+/* A 8: nobody learns from the line which of these it was; the log has it. */
 static void strangers_do_not_get_in(void **state)
 {
 	struct test_daemon *d = *state;
@@ -111,6 +111,8 @@ static void strangers_do_not_get_in(void **state)
 		assert_true(test_tcp_open(&t, d, tries[i].key, tries[i].psk));
 		assert_string_equal(test_tcp_login(&t, d->r.officer), "cut");
 		test_tcp_close(&t);
+		assert_true(test_daemon_logs(d, "closed=handshake why=device"));
+		assert_int_equal(test_daemon_logged(d, "closed=handshake why=psk"), i == 2);
 	}
 	assert_well(d);
 }
@@ -190,6 +192,7 @@ static void enrolling_has_a_line_of_its_own(void **state)
 	assert_true(test_tcp_open(&t, d, &n.channel, n.psk)); /* not known yet */
 	assert_string_equal(greet(&t), "cut");
 	test_tcp_close(&t);
+	assert_true(test_daemon_logs(d, "closed=handshake why=device"));
 	assert_true(test_tcp_open(&t, d, &n.channel, NULL));
 	assert_string_equal(greet(&t), "");
 	assert_string_equal(
@@ -222,6 +225,12 @@ static void a_borrowed_channel_key_is_refused(void **state)
 	test_tcp_close(&t);
 	assert_true(test_tcp_open(&t, d, &d->r.channel, NULL));
 	assert_string_equal(greet(&t), "");
+	uint8_t zeros[NOISE_KEY_BYTES] = { 0 };
+	struct test_line l;
+	test_line_greet(&l, d);
+	q.channel = bytes_of(zeros, sizeof(zeros));
+	assert_string_equal(test_line_call_as(&l, d, n.secret, CMD_enrol, &q), "E_WEAK_KEY");
+	test_line_close(&l);
 	q.channel = bytes_of(d->r.channel.public, NOISE_KEY_BYTES);
 	assert_string_equal(test_tcp_act(&t, d, n.secret, CMD_enrol, &q), "E_EXISTS");
 	test_tcp_close(&t);
@@ -252,6 +261,7 @@ static void revocation_ends_lines_and_opens_none(void **state)
 	assert_string_equal(test_tcp_login(&t, n.secret), "cut");
 	test_tcp_close(&t);
 	test_line_close(&l);
+	assert_true(test_daemon_logs(d, "closed=handshake why=device"));
 	assert_well(d);
 }
 
@@ -275,11 +285,20 @@ static void other_protocols_are_shown_the_door(void **state)
 		"HOIAM\x01\x01\x01 not zero", "\x93\x02", "" };
 	for (size_t i = 0; i < COUNT(talk); i++)
 		assert_closed(d, bytes_of(talk[i], strlen(talk[i]))); /* A 3, 18 */
+	assert_true(test_daemon_logs(d, "closed=handshake why=preface"));
+	assert_true(test_daemon_logs(d, "closed=handshake why=gone"));
+	assert_false(test_daemon_logged(d, "why=frame"));
 	for (unsigned n = 0; n < 200; n += 7) { /* A 4: first messages of other lengths */
 		uint8_t wrong[300] = "HOIAM\x01\x01";
 		put_u16(wrong + 8, (uint16_t)(n == 48 ? 49 : n));
 		assert_closed(d, bytes_of(wrong, sizeof(wrong)));
 	}
+	assert_true(test_daemon_logs(d, "closed=handshake why=frame"));
+	assert_false(test_daemon_logged(d, "why=message"));
+	assert_closed(d, bytes_of("HOIAM\x01\x01\x00\x00\x30 for a server of another key, it "
+				  "seems: 48 bytes.....",
+				 58));
+	assert_true(test_daemon_logs(d, "closed=handshake why=message"));
 	assert_well(d);
 }
 
@@ -302,6 +321,7 @@ static void flipped_bits_end_the_line(void **state)
 		assert_true(test_tcp_closes(t.fd, PATIENCE_MS));
 		test_tcp_close(&t);
 	}
+	assert_true(test_daemon_logs(d, "closed=line why=data"));
 	assert_well(d);
 }
 

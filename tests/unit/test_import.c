@@ -199,7 +199,7 @@ static void bad_rows_are_named(void **state)
 		{ { .topic = text_of("XX") }, E_VALUE, "rows[2].topic" },
 		{ { .kind = text_of("TC") }, E_MISSING, "rows[2].custodian" },
 		{ { .kind = text_of("TC"), .words = text_of("x") }, E_SEALED, "rows[2].words" },
-		{ { .paper = text_of("tủ 3") }, E_KEY_UNKNOWN, "rows[2].paper" },
+		{ { .paper = text_of("tủ 3") }, E_ONLY_WITH, "rows[2].paper" },
 		{ { .line = 9 }, E_RANGE, "rows[2].line" },
 	};
 	uint64_t size = test_state(h).size;

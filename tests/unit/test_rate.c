@@ -581,8 +581,8 @@ static const char *cell(struct desk *d, struct reader *rd)
 	return "-";
 }
 
-/* The rows of the first table, a line each; *next: where the next page begins. */
-static const char *table_text(struct desk *d, struct bytes *next)
+/* The rows of a table, a line each; *next: where the next page begins. */
+static const char *text_of_table(struct desk *d, uint32_t table, struct bytes *next)
 {
 	struct reader rd = reader_of(writer_bytes(&d->reply));
 	size_t room = 1 << 16, n = 0;
@@ -591,7 +591,7 @@ static const char *table_text(struct desk *d, struct bytes *next)
 	(void)read_any(&rd);
 	uint32_t tables = read_array(&rd);
 	for (uint32_t t = 0; t < tables; t++) {
-		if (t > 0) {
+		if (t != table) {
 			(void)read_any(&rd);
 			continue;
 		}
@@ -610,6 +610,11 @@ static const char *table_text(struct desk *d, struct bytes *next)
 		*next = arena_bytes(&d->arena, read_bin(&rd));
 	assert_int_equal(rd.err, OK);
 	return to;
+}
+
+static const char *table_text(struct desk *d, struct bytes *next)
+{
+	return text_of_table(d, 0, next);
 }
 
 static struct rate_ask asking(const char *rate, const char *unit, const char *from, const char *to)
@@ -698,6 +703,35 @@ static void a_rate_holds_what_the_reader_may_see(void **state)
 	q.unit = text_of("98");
 	assert_int_equal(ask(&d, CMD_rate_show, 5, &q), E_NOT_FOUND);
 	assert_int_equal(ask(&d, CMD_rate_show, 4, &q), OK); /* less than all of it */
+	desk_close(&d);
+}
+
+/* What the report says that it is over: a reader of a part does not hand on a figure of the whole.
+ */
+static void a_part_is_called_a_part(void **state)
+{
+	(void)state;
+	static const struct {
+		uint32_t grant;
+		const char *unit, *told;
+	} cases[] = {
+		{ 0, "", "unit (all)\nfrom" },
+		{ 0, "98", "unit 98\nfrom" },
+		{ 1, "", "unit (part)\nunits counted 98\nfrom" },
+		{ 1, "98", "unit 98\nfrom" },
+		{ 5, "", "unit (part)\nunits counted 97\nfrom" },
+		{ 5, "97101", "unit 97101\nfrom" },
+		{ 4, "98", "unit 98\nunits counted 98103\nfrom" },
+		{ 4, "98103", "unit 98103\nfrom" },
+	};
+	struct desk d;
+	struct bytes next;
+	desk_open(&d);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct rate_ask q = asking("resolution", cases[i].unit, "2025-01-01", "2025-12-31");
+		assert_int_equal(ask(&d, CMD_rate_show, cases[i].grant, &q), OK);
+		assert_non_null(strstr(text_of_table(&d, 1, &next), cases[i].told));
+	}
 	desk_close(&d);
 }
 
@@ -805,6 +839,7 @@ int main(void)
 		cmocka_unit_test(the_walk_jumps_to_the_same_rows),
 		cmocka_unit_test(a_rate_is_read_on_the_tree_of_its_last_day),
 		cmocka_unit_test(a_rate_holds_what_the_reader_may_see),
+		cmocka_unit_test(a_part_is_called_a_part),
 		cmocka_unit_test(the_scope_is_that_of_all_reports),
 		cmocka_unit_test(why_lists_each_case_of_the_denominator_once),
 		cmocka_unit_test(what_cannot_be_asked_is_refused_by_name),

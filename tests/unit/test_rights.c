@@ -619,21 +619,6 @@ static void an_invitation_is_good_once(void **state)
 	assert_int_equal(test_act(s->h, by, CMD_enrol, &q, &f), E_INVITATION);
 }
 
-/* Zero, one: points with which every secret is the same. */
-static void a_key_that_is_none_is_not_enrolled(void **state)
-{
-	struct stage *s = *state;
-	struct fault f;
-	const struct test_officer *by = test_officer(s->h, "custodian", "98101");
-	static const uint8_t secret[32] = { 1 }, none[2][32] = { { 0 }, { 1 } };
-	for (size_t i = 0; i < COUNT(none); i++) {
-		struct enrol q = { bytes_of(secret, 32), bytes_of(by->secret + 32, 32),
-			bytes_of(none[i], 32) };
-		assert_int_equal(test_act(s->h, by, CMD_enrol, &q, &f), E_TYPE);
-		assert_string_equal(f.field, "channel");
-	}
-}
-
 /* The error of an action on what is there but may not be seen, and on what is not there. */
 static void what_may_not_be_seen_looks_like_what_is_not_there(void **state)
 {
@@ -833,7 +818,6 @@ int main(void)
 		cmocka_unit_test(the_tables_hold_every_command_and_role),
 		TEST(every_command_role_and_object_is_as_the_table_says),
 		TEST(an_invitation_is_good_once),
-		TEST(a_key_that_is_none_is_not_enrolled),
 		TEST(what_may_not_be_seen_looks_like_what_is_not_there),
 		TEST(the_rights_of_two_grants_do_not_mix),
 		TEST(a_grant_holds_from_its_first_day_to_its_last),
