@@ -123,21 +123,6 @@ static struct cell *add_row(struct table *t, struct arena *a)
 	return t->cells + t->row_count++ * t->column_count;
 }
 
-static void read_rows(struct reader *rd, struct table *t, struct arena *a)
-{
-	uint32_t n = read_array(rd);
-	for (uint32_t i = 0; i < n && rd->err == OK; i++) {
-		uint32_t width = read_array(rd);
-		if (rd->err == OK && width != t->column_count)
-			rd->err = E_TYPE;
-		if (rd->err != OK)
-			return;
-		struct cell *row = add_row(t, a);
-		for (uint32_t c = 0; c < width; c++)
-			row[c] = read_cell(rd, a);
-	}
-}
-
 static void read_columns(struct reader *rd, struct table *t, struct arena *a)
 {
 	uint32_t n = read_array(rd);
@@ -151,10 +136,58 @@ static void read_columns(struct reader *rd, struct table *t, struct arena *a)
 		t->columns[i] = read_text(rd);
 }
 
+/* What all rows of a table have alike in some columns. */
+struct same {
+	uint64_t set; /* a bit for each column */
+	uint32_t count;
+	struct cell cells[COLUMNS_MAX];
+};
+
+static void read_same(struct reader *rd, const struct table *t, struct same *same, struct arena *a)
+{
+	uint32_t n = read_map(rd);
+	for (uint32_t i = 0; i < n && rd->err == OK; i++) {
+		size_t c = 0;
+		struct text name = read_text(rd);
+		while (c < t->column_count && !text_equal(t->columns[c], name))
+			c++;
+		if (rd->err == OK && (c == t->column_count || (same->set >> c & 1)))
+			rd->err = E_TYPE;
+		if (rd->err != OK)
+			return;
+		same->set |= (uint64_t)1 << c;
+		same->count++;
+		same->cells[c] = read_cell(rd, a);
+	}
+}
+
+static void read_row(struct reader *rd, struct table *t, const struct same *same, struct arena *a)
+{
+	uint32_t width = read_array(rd);
+	if (rd->err == OK && (width == 0 || width + same->count != t->column_count))
+		rd->err = E_TYPE;
+	if (rd->err != OK)
+		return;
+	struct cell *row = add_row(t, a);
+	for (size_t c = 0; c < t->column_count; c++)
+		row[c] = same->set >> c & 1 ? same->cells[c] : read_cell(rd, a);
+}
+
+/* Few bytes may say many cells: they are bounded as if each had come by itself. */
+static void read_rows(struct reader *rd, struct table *t, const struct same *same, struct arena *a)
+{
+	uint32_t n = read_array(rd);
+	if (rd->err == OK && (uint64_t)n * t->column_count > LIMIT_MESSAGE_BYTES)
+		rd->err = E_TYPE;
+	for (uint32_t i = 0; i < n && rd->err == OK; i++)
+		read_row(rd, t, same, a);
+}
+
 /* A table; its rows go to `into` when that has the same name and columns. */
 static struct table read_table(struct reader *rd, struct table *into, struct arena *a)
 {
 	struct table t = { 0 };
+	struct same same = { 0 };
 	uint32_t n = read_map(rd);
 	for (uint32_t i = 0; i < n && rd->err == OK; i++) {
 		struct text key = read_text(rd);
@@ -162,13 +195,15 @@ static struct table read_table(struct reader *rd, struct table *into, struct are
 			t.name = read_text(rd);
 		else if (text_is(key, "columns"))
 			read_columns(rd, &t, a);
+		else if (text_is(key, "same"))
+			read_same(rd, &t, &same, a);
 		else if (text_is(key, "rows") && t.column_count > 0)
 			read_rows(rd,
 				into != NULL && text_equal(into->name, t.name) &&
 						into->column_count == t.column_count
 					? into
 					: &t,
-				a);
+				&same, a);
 		else
 			(void)read_any(rd);
 	}
@@ -267,32 +302,35 @@ const struct column *table_column(const struct table *table, size_t column)
 
 /* Events. */
 
-static void read_event(struct reader *rd, struct event *to, struct arena *a)
+static void add_event(struct outcome *to, const struct table *t, size_t row)
 {
-	uint32_t n = read_map(rd);
-	if (rd->err == OK && n > LIMIT_FIELDS)
-		rd->err = E_TYPE;
-	if (rd->err != OK)
-		return;
-	to->fields = arena_alloc(a, n, sizeof(*to->fields));
-	for (uint32_t i = 0; i < n && rd->err == OK; i++) {
-		struct text name = read_text(rd);
-		if (text_is(name, "event")) {
-			to->name = read_text(rd);
-			continue;
-		}
-		to->fields[to->field_count++] = (struct event_field){ name, read_cell(rd, a) };
+	struct event *e = &to->events[to->event_count++];
+	e->name = t->name;
+	e->fields = arena_alloc(&to->arena, t->column_count, sizeof(*e->fields));
+	for (size_t c = 0; c < t->column_count; c++) {
+		const struct cell *cell = &t->cells[row * t->column_count + c];
+		if (cell->kind != CELL_NIL)
+			e->fields[e->field_count++] = (struct event_field){ t->columns[c], *cell };
 	}
 }
 
+/* Tables of events of one kind each; an event has no field that is nil. */
 static void read_events(struct reader *rd, struct outcome *to)
 {
 	uint32_t n = read_array(rd);
+	if (rd->err == OK && n > LIMIT_EVENTS_ANSWER)
+		rd->err = E_TYPE;
 	if (rd->err != OK)
 		return;
-	to->events = arena_alloc(&to->arena, n, sizeof(*to->events));
-	for (uint32_t i = 0; i < n && rd->err == OK; i++)
-		read_event(rd, &to->events[to->event_count++], &to->arena);
+	to->event_count = 0;
+	to->events = arena_alloc(&to->arena, LIMIT_EVENTS_ANSWER, sizeof(*to->events));
+	for (uint32_t i = 0; i < n && rd->err == OK; i++) {
+		struct table t = read_table(rd, NULL, &to->arena);
+		if (rd->err == OK && to->event_count + t.row_count > LIMIT_EVENTS_ANSWER)
+			rd->err = E_TYPE;
+		for (size_t k = 0; k < t.row_count && rd->err == OK; k++)
+			add_event(to, &t, k);
+	}
 }
 
 enum err outcome_read(struct outcome *outcome, struct bytes result, struct fault *f)

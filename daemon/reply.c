@@ -1,6 +1,7 @@
 /* reply.c: events in the user's terms. */
 #include "daemon/reply.h"
 
+#include "daemon/table.h"
 #include "proto/day.h"
 
 static void write_code(struct writer *w, struct text code)
@@ -66,30 +67,78 @@ void reply_field(struct writer *w, const struct house *h, const struct field *fi
 	}
 }
 
-static enum err write_event(struct writer *w, const struct house *h, struct bytes leaf,
-	struct arena *a, struct fault *f)
+static enum err read_event(
+	struct bytes leaf, uint64_t *code, void **ev, struct arena *a, struct fault *f)
 {
-	uint64_t code;
 	struct reader fields;
-	enum err err = leaf_open(leaf, &code, &fields, f);
-	const struct record *r = err == OK ? event_record(code) : NULL;
+	enum err err = leaf_open(leaf, code, &fields, f);
+	const struct record *r = err == OK ? event_record(*code) : NULL;
 	if (r == NULL)
 		return err != OK ? err : fail(f, E_TOO_NEW, NULL, "event");
-	void *ev = arena_alloc(a, 1, r->size);
-	err = record_read_disk(&fields, r, ev, a, f);
-	if (err != OK)
-		return err;
-	size_t count = 1;
-	for (size_t i = 0; i < r->count; i++)
-		count += !field_is_empty(&r->fields[i], ev);
-	write_map(w, count);
-	write_string(w, "event");
-	write_string(w, event_name(code));
+	*ev = arena_alloc(a, 1, r->size);
+	return record_read_disk(&fields, r, *ev, a, f);
+}
+
+/* Whether a client is told the field: somebody has it, and it did not come from there. */
+static bool is_told(const struct field *f, void *const *events, size_t n)
+{
+	bool some = false;
+	for (size_t k = 0; k < n && !some; k++)
+		some = !field_is_empty(f, events[k]);
+	return some && (f->flags & SENT) == 0;
+}
+
+/* Events of one kind that follow each other: a table. */
+static void write_run(struct writer *w, const struct house *h, uint64_t code, void *const *events,
+	size_t n, struct arena *a)
+{
+	AUTO(writer_fini) struct writer rows = { 0 };
+	const struct record *r = event_record(code);
+	const struct field *told[LIMIT_FIELDS];
+	const char *columns[LIMIT_FIELDS];
+	size_t count = 0;
 	for (size_t i = 0; i < r->count; i++) {
-		if (field_is_empty(&r->fields[i], ev))
+		if (!is_told(&r->fields[i], events, n))
 			continue;
-		write_string(w, r->fields[i].name);
-		reply_field(w, h, &r->fields[i], ev, a);
+		columns[count] = r->fields[i].name;
+		told[count++] = &r->fields[i];
+	}
+	for (size_t k = 0; k < n; k++) {
+		write_array(&rows, count);
+		for (size_t i = 0; i < count; i++)
+			if (field_is_empty(told[i], events[k]))
+				write_nil(&rows);
+			else
+				reply_field(&rows, h, told[i], events[k], a);
+	}
+	table_write(w, event_name(code), columns, count, writer_bytes(&rows), n);
+}
+
+static size_t count_runs(const uint64_t *codes, size_t n)
+{
+	size_t runs = 0;
+	for (size_t i = 0; i < n; i++)
+		runs += i == 0 || codes[i] != codes[i - 1];
+	return runs;
+}
+
+static enum err write_events(struct writer *w, const struct house *h, const struct entry *entry,
+	struct arena *a, struct fault *f)
+{
+	uint64_t codes[LIMIT_EVENTS_ANSWER];
+	void *events[LIMIT_EVENTS_ANSWER];
+	size_t n = entry->header.count < LIMIT_EVENTS_ANSWER ? entry->header.count
+							     : LIMIT_EVENTS_ANSWER;
+	for (size_t i = 0; i < n; i++) {
+		enum err err = read_event(entry->events[i], &codes[i], &events[i], a, f);
+		if (err != OK)
+			return err;
+	}
+	write_array(w, count_runs(codes, n));
+	for (size_t from = 0, to; from < n; from = to) {
+		for (to = from + 1; to < n && codes[to] == codes[from]; to++)
+			;
+		write_run(w, h, codes[from], events + from, to - from, a);
 	}
 	return OK;
 }
@@ -97,8 +146,6 @@ static enum err write_event(struct writer *w, const struct house *h, struct byte
 enum err reply_entry(struct writer *w, const struct house *h, uint64_t seq,
 	const struct entry *entry, struct arena *a, struct fault *f)
 {
-	size_t shown =
-		entry->header.count < REPLY_EVENTS_MAX ? entry->header.count : REPLY_EVENTS_MAX;
 	write_map(w, 4);
 	write_string(w, "seq");
 	write_uint(w, seq);
@@ -107,11 +154,5 @@ enum err reply_entry(struct writer *w, const struct house *h, uint64_t seq,
 	write_string(w, "count");
 	write_uint(w, entry->header.count);
 	write_string(w, "events");
-	write_array(w, shown);
-	for (size_t i = 0; i < shown; i++) {
-		enum err err = write_event(w, h, entry->events[i], a, f);
-		if (err != OK)
-			return err;
-	}
-	return OK;
+	return write_events(w, h, entry, a, f);
 }

@@ -4,9 +4,11 @@
 
 #include "daemon/house.h"
 
-enum { REPLY_EVENTS_MAX = 500 };
-
-/* { seq, at, count, events: [{ event, fields … }] }; the first REPLY_EVENTS_MAX events. */
+/*
+ * { seq, at, count, events: [table…] }: the first LIMIT_EVENTS_ANSWER events in their order; those
+ * of one kind that follow each other are one table (table.h) of that name, a row each. What all of
+ * them lack, and what is marked SENT, is no column of it.
+ */
 enum err reply_entry(struct writer *w, const struct house *h, uint64_t seq,
 	const struct entry *entry, struct arena *a, struct fault *f);
 

@@ -32,6 +32,7 @@
 #define LIMIT_GRANTS           64u                 /* grants of one officer */
 #define LIMIT_CURSOR           112u                /* a sealed place in a list */
 #define LIMIT_PAGE             500u                /* rows of one page of a list */
+#define LIMIT_EVENTS_ANSWER    500u                /* events in the answer to a change */
 #define LIMIT_YEAR_FIRST       1900u
 #define LIMIT_YEAR_LAST        2999u
 

@@ -37,6 +37,7 @@ enum field_flags {
 	STEP = 256,  /* UINT: step of a case, shown by its verb */
 	BODY = 512,  /* UINT: so many bytes belong to the record and travel in chunks; words named
 			"sha256" commit to them */
+	SENT = 1024, /* of an event: made by who asked for it, who is not told it again */
 };
 
 struct record;

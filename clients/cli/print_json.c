@@ -150,10 +150,41 @@ static json_t *json_any(struct reader *rd)
 	return json_null();
 }
 
+/* One event as an object: fields that are nil are not there. */
+static json_t *unfold_row(json_t *name, const json_t *columns, const json_t *same, json_t *row)
+{
+	json_t *event = json_object();
+	json_object_set(event, "event", name);
+	for (size_t i = 0, at = 0; i < json_array_size(columns); i++) {
+		const char *column = json_string_value(json_array_get(columns, i));
+		json_t *cell = column == NULL ? NULL : json_object_get(same, column);
+		if (cell == NULL)
+			cell = json_array_get(row, at++);
+		if (column != NULL && cell != NULL && !json_is_null(cell))
+			json_object_set(event, column, cell);
+	}
+	return event;
+}
+
+static void unfold(const json_t *table, json_t *events)
+{
+	const json_t *rows = json_object_get(table, "rows");
+	for (size_t i = 0; i < json_array_size(rows); i++)
+		json_array_append_new(
+			events, unfold_row(json_object_get(table, "name"),
+					json_object_get(table, "columns"),
+					json_object_get(table, "same"), json_array_get(rows, i)));
+}
+
 void print_outcome_json(FILE *out, const struct outcome *outcome)
 {
 	struct reader rd = reader_of(outcome->raw);
-	dump(out, json_any(&rd));
+	json_t *answer = json_any(&rd), *events = json_array();
+	const json_t *tables = json_object_get(answer, "events");
+	for (size_t i = 0; i < json_array_size(tables); i++)
+		unfold(json_array_get(tables, i), events);
+	json_object_set_new(answer, "events", events);
+	dump(out, answer);
 	fputs("\n", out);
 }
 

@@ -11,7 +11,7 @@ void fact_day(struct report *r, const char *what, uint32_t day);
 
 /* The first line of the words, cut to LINE_CELLS; an ellipsis at its end when that is not all. */
 struct text first_line(struct report *r, struct text t);
-enum { LINE_CELLS = 120 };
+enum { LINE_CELLS = 72 };
 
 /* E_VALUE for a code that no policy had in this list; none at all is good. */
 enum err check_code(struct report *r, const char *list, struct text code, const char *field);

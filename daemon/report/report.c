@@ -1,6 +1,7 @@
 /* report.c: what all reports share: rights, words, cells. */
 #include "daemon/report/report.h"
 
+#include "daemon/table.h"
 #include "proto/day.h"
 
 #include <assert.h>
@@ -59,17 +60,9 @@ void report_fini(struct report *r)
 
 void table_begin(struct report *r, enum table_name name)
 {
-	const struct table_shape *shape = table_shape(name);
 	r->table = name;
 	r->row_count = r->cell_count = 0;
 	writer_reset(&r->rows);
-	write_map(&r->tables, 3);
-	write_string(&r->tables, "name");
-	write_string(&r->tables, shape->name);
-	write_string(&r->tables, "columns");
-	write_array(&r->tables, shape->count);
-	for (size_t i = 0; i < shape->count; i++)
-		write_string(&r->tables, shape->columns[i].name);
 }
 
 void row_begin(struct report *r)
@@ -86,10 +79,13 @@ static bool rows_whole(const struct report *r)
 
 void table_end(struct report *r)
 {
+	const struct table_shape *shape = table_shape(r->table);
+	const char *columns[TABLE_COLUMNS_MAX];
 	assert(rows_whole(r));
-	write_string(&r->tables, "rows");
-	write_array(&r->tables, r->row_count);
-	write_raw(&r->tables, r->rows.p, r->rows.n);
+	for (size_t i = 0; i < shape->count; i++)
+		columns[i] = shape->columns[i].name;
+	table_write(&r->tables, shape->name, columns, shape->count, writer_bytes(&r->rows),
+		r->row_count);
 	r->table_count++;
 }
 

@@ -94,9 +94,8 @@ static struct sent *new_request(struct run *run)
 /* The number of the meeting in the first event of an answer. */
 static void note_meeting(struct run *run, struct bytes result)
 {
-	struct reader events = reader_of(wire_field(result, "events"));
-	(void)read_array(&events);
-	struct reader number = reader_of(wire_field(read_any(&events), "meeting"));
+	struct reader number =
+		reader_of(wire_cell(result, "events", "meeting_opened", 0, "meeting"));
 	struct text t = read_text(&number);
 	if (run->meeting_count < COUNT(run->meetings) && t.n > 0 && t.n < 40) {
 		memcpy(run->meetings[run->meeting_count], t.p, t.n);

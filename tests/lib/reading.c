@@ -45,10 +45,26 @@ static const char *read_one(struct test_house *h, struct reader *rd)
 	return arena_format(&h->arena, "%lld", (long long)read_int(rd)).p;
 }
 
+/* What all rows have alike: by column, NULL where they are not. */
+static const char **read_same(struct test_house *h, struct reader *rd, const struct test_table *t)
+{
+	const char **same = arena_alloc(&h->arena, t->column_count, sizeof(*same));
+	uint32_t n = read_map(rd);
+	for (uint32_t i = 0; i < n; i++) {
+		const char *name = kept(h, read_text(rd));
+		size_t c = 0;
+		while (strcmp(t->columns[c], name) != 0)
+			c++;
+		assert(c < t->column_count);
+		same[c] = read_one(h, rd);
+	}
+	return same;
+}
+
 static void read_table(struct test_house *h, struct reader *rd, struct test_table *t)
 {
 	uint32_t fields = read_map(rd);
-	assert(fields == 3);
+	assert(fields == 3 || fields == 4);
 	(void)read_text(rd);
 	t->name = kept(h, read_text(rd));
 	(void)read_text(rd);
@@ -56,14 +72,18 @@ static void read_table(struct test_house *h, struct reader *rd, struct test_tabl
 	t->columns = arena_alloc(&h->arena, t->column_count, sizeof(*t->columns));
 	for (size_t i = 0; i < t->column_count; i++)
 		t->columns[i] = kept(h, read_text(rd));
-	(void)read_text(rd);
+	const char **same = NULL;
+	if (text_is(read_text(rd), "same")) {
+		same = read_same(h, rd, t);
+		(void)read_text(rd);
+	}
 	t->row_count = read_array(rd);
 	t->cells = arena_alloc(&h->arena, t->row_count * t->column_count, sizeof(*t->cells));
 	for (size_t i = 0; i < t->row_count; i++) {
-		uint32_t cells = read_array(rd);
-		assert(cells == t->column_count);
-		for (size_t c = 0; c < cells; c++)
-			t->cells[i * cells + c] = read_one(h, rd);
+		(void)read_array(rd);
+		for (size_t c = 0; c < t->column_count; c++)
+			t->cells[i * t->column_count + c] =
+				same != NULL && same[c] != NULL ? same[c] : read_one(h, rd);
 	}
 }
 

@@ -93,6 +93,61 @@ struct bytes wire_field(struct bytes map, const char *name)
 	return (struct bytes){ 0 };
 }
 
+static struct bytes find_table(struct bytes result, const char *key, const char *name)
+{
+	struct reader rd = reader_of(wire_field(result, key));
+	uint32_t n = read_array(&rd);
+	for (uint32_t i = 0; i < n; i++) {
+		struct bytes table = read_any(&rd);
+		struct reader its = reader_of(wire_field(table, "name"));
+		if (rd.err == OK && text_is(read_text(&its), name))
+			return table;
+	}
+	return (struct bytes){ 0 };
+}
+
+static struct text title_of(struct bytes packed)
+{
+	struct reader rd = reader_of(packed);
+	return read_text(&rd);
+}
+
+static bool has_key(struct bytes map, struct text key)
+{
+	struct reader rd = reader_of(map);
+	uint32_t n = map.n == 0 ? 0 : read_map(&rd);
+	bool found = false;
+	for (uint32_t i = 0; i < n && !found; i++) {
+		found = text_equal(read_text(&rd), key);
+		(void)read_any(&rd);
+	}
+	return found;
+}
+
+/* What all rows have alike stands under "same" and not in the row. */
+struct bytes wire_cell(
+	struct bytes result, const char *key, const char *name, size_t row, const char *column)
+{
+	struct bytes table = find_table(result, key, name), same = wire_field(table, "same");
+	struct reader columns = reader_of(wire_field(table, "columns"));
+	struct reader rows = reader_of(wire_field(table, "rows"));
+	struct bytes cells = { 0 };
+	uint32_t n = read_array(&rows), count = read_array(&columns);
+	if (row >= n)
+		return cells;
+	for (size_t i = 0; i <= row; i++)
+		cells = read_any(&rows);
+	struct reader rd = reader_of(cells);
+	(void)read_array(&rd);
+	for (uint32_t c = 0; c < count; c++) {
+		struct text title = title_of(read_any(&columns));
+		struct bytes cell = has_key(same, title) ? wire_field(same, column) : read_any(&rd);
+		if (text_is(title, column))
+			return cell;
+	}
+	return (struct bytes){ 0 };
+}
+
 static struct bytes bin(struct bytes value)
 {
 	struct reader rd = reader_of(value);

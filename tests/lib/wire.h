@@ -30,6 +30,10 @@ bool wire_open(struct bytes message, struct wire_answer *to);
 /* A value of a msgpack map by its key; empty when it is not there. */
 struct bytes wire_field(struct bytes map, const char *name);
 
+/* A cell of the table of that name under a key of an answer ("tables", "events"); empty: none. */
+struct bytes wire_cell(
+	struct bytes result, const char *key, const char *table, size_t row, const char *column);
+
 /* hello, and login with an Ed25519 key; false when refused. The register's id goes to reg (16
  * bytes) when not NULL. */
 bool wire_login(int fd, const uint8_t *secret, uint8_t *reg);

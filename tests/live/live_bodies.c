@@ -59,12 +59,8 @@ static struct scene *begin_with(struct test_daemon *d, const char *settings)
 	test_line_login(&s->l, d);
 	bench_meeting(&d->r, &q, &a);
 	assert_string_equal(test_line_call(&s->l, d, CMD_meeting_record, &q), "");
-	struct bytes events = wire_field(s->l.answer.result, "events");
-	struct reader rd = reader_of(events);
-	(void)read_array(&rd);
-	(void)read_any(&rd);
-	struct bytes number = wire_field(read_any(&rd), "case_number");
-	rd = reader_of(number);
+	struct reader rd = reader_of(
+		wire_cell(s->l.answer.result, "events", "opinion_recorded", 0, "case_number"));
 	struct text t = read_text(&rd);
 	assert_int_equal(rd.err, OK);
 	snprintf(s->number, sizeof(s->number), "%.*s", (int)t.n, t.p);

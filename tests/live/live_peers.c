@@ -50,9 +50,8 @@ static void ask_of_meeting(struct test_line *l, struct test_daemon *d, struct wr
 	struct meeting_record q;
 	bench_meeting(&d->r, &q, &a);
 	assert_string_equal(test_line_call(l, d, CMD_meeting_record, &q), "");
-	struct reader events = reader_of(wire_field(l->answer.result, "events"));
-	(void)read_array(&events);
-	struct reader number = reader_of(wire_field(read_any(&events), "meeting"));
+	struct reader number =
+		reader_of(wire_cell(l->answer.result, "events", "meeting_opened", 0, "meeting"));
 	struct opinion_list list = { .meeting = read_text(&number) };
 	record_write_wire(params, record_opinion_list(), &list, NULL, NULL);
 }

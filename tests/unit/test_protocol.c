@@ -9,6 +9,7 @@
 
 #include "clients/file.h"
 #include "clients/link_wire.h"
+#include "clients/reply.h"
 #include "proto/action.h"
 #include "tests/lib/wire.h"
 
@@ -175,14 +176,13 @@ static void its_answer_tells_two_cases(void **state)
 {
 	struct manual *manual = *state;
 	struct bytes result = result_of(manual, "change answer", 4);
-	struct reader rd = reader_of(wire_field(result, "events"));
+	AUTO(outcome_fini) struct outcome outcome = { 0 };
+	struct fault f;
 	unsigned recorded = 0;
-	assert_int_equal(read_array(&rd), 4);
-	for (unsigned i = 0; i < 4; i++) {
-		struct reader name = reader_of(wire_field(read_any(&rd), "event"));
-		recorded += text_is(read_text(&name), "opinion_recorded");
-	}
-	assert_int_equal(rd.err, OK);
+	assert_int_equal(outcome_read(&outcome, result, &f), OK);
+	assert_int_equal(outcome.event_count, 4);
+	for (size_t i = 0; i < outcome.event_count; i++)
+		recorded += text_is(outcome.events[i].name, "opinion_recorded");
 	assert_int_equal(recorded, 2);
 }
 

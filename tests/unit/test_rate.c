@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "clients/reply.h"
 #include "daemon/report/report.h"
 #include "proto/day.h"
 #include "store/rate.h"
@@ -568,47 +569,27 @@ static enum err ask(struct desk *d, enum cmd cmd, uint32_t grant_unit, const str
 	return err;
 }
 
-/* A cell as text, in the arena. */
-static const char *cell(struct desk *d, struct reader *rd)
+static const char *cell_as_word(struct desk *d, const struct cell *cell)
 {
-	if (read_type(rd) == PACK_TEXT) {
-		struct text t = read_text(rd);
-		return arena_format(&d->arena, "%.*s", (int)t.n, t.p).p;
-	}
-	if (read_type(rd) == PACK_UINT)
-		return arena_format(&d->arena, "%llu", (unsigned long long)read_uint(rd)).p;
-	read_nil(rd);
-	return "-";
+	if (cell->kind == CELL_NUMBER)
+		return arena_format(&d->arena, "%lld", (long long)cell->number).p;
+	return cell->kind == CELL_NIL
+		       ? "-"
+		       : arena_format(&d->arena, "%.*s", (int)cell->text.n, cell->text.p).p;
 }
 
 /* The rows of a table, a line each; *next: where the next page begins. */
 static const char *text_of_table(struct desk *d, uint32_t table, struct bytes *next)
 {
-	struct reader rd = reader_of(writer_bytes(&d->reply));
+	AUTO(reply_fini) struct reply reply = { 0 };
 	size_t room = 1 << 16, n = 0;
 	char *to = arena_alloc(&d->arena, room, 1);
-	assert_int_equal(read_map(&rd), 2);
-	(void)read_any(&rd);
-	uint32_t tables = read_array(&rd);
-	for (uint32_t t = 0; t < tables; t++) {
-		if (t != table) {
-			(void)read_any(&rd);
-			continue;
-		}
-		(void)read_map(&rd);
-		for (int skip = 0; skip < 5; skip++)
-			(void)read_any(&rd);
-		for (uint32_t rows = read_array(&rd); rows > 0; rows--) {
-			for (uint32_t cells = read_array(&rd); cells > 0; cells--)
-				n += (size_t)snprintf(to + n, room - n, "%s%c", cell(d, &rd),
-					cells == 1 ? '\n' : ' ');
-		}
-	}
-	(void)read_any(&rd);
-	*next = (struct bytes){ 0 };
-	if (read_type(&rd) == PACK_BIN)
-		*next = arena_bytes(&d->arena, read_bin(&rd));
-	assert_int_equal(rd.err, OK);
+	assert_int_equal(reply_add(&reply, writer_bytes(&d->reply), &d->fault), OK);
+	const struct table *t = &reply.tables[table];
+	for (size_t i = 0; i < t->row_count * t->column_count; i++)
+		n += (size_t)snprintf(to + n, room - n, "%s%c", cell_as_word(d, &t->cells[i]),
+			(i + 1) % t->column_count == 0 ? '\n' : ' ');
+	*next = arena_bytes(&d->arena, reply.next);
 	return to;
 }
 

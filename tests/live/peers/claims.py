@@ -370,11 +370,15 @@ def a_route_to_a_unit_that_is_gone_is_the_policys_fault():
 
 def an_entry_is_followed_by_its_events():
     line = logged_in()
-    answer = line.change(KEY, "meeting.record", meeting(UNIT, DAY))
+    fields = line.signed(KEY, "meeting.record", meeting(UNIT, DAY))
+    answer = line.call_map("meeting.record", fields)
     rows = list(line.pages("journal.list", **{"from": answer["seq"]}))
     assert [row["seq"] for row in rows[:4]] == [answer["seq"] + i for i in range(1, 5)]
     assert [row["event"] for row in rows[:4]] == [e["event"] for e in answer["events"]]
     assert {row["entry"] for row in rows[:4]} == {answer["seq"]}
+    told = [row["fields"].get("w") for row in rows[:3]]
+    assert told == [sha256(b"hoiam/w1", salt, words) for salt, words in fields["words"]]
+    assert not any("w" in event or "group" in event for event in answer["events"])
 
 
 def enrolling_again(channel):

@@ -72,6 +72,21 @@ class Key:
         return self.secret.sign(message).signature
 
 
+def unfold(result):
+    """Tables get whole rows; of a change, the events become maps."""
+    for table in result.get("tables", []) + result.get("events", []):
+        same = table.pop("same", {})
+        for row in table["rows"]:
+            cells = iter(row[:])
+            row[:] = [same[column] if column in same else next(cells) for column in table["columns"]]
+    if "events" in result:
+        result["events"] = [
+            {"event": table["name"],
+             **{column: cell for column, cell in zip(table["columns"], row) if cell is not None}}
+            for table in result["events"] for row in table["rows"]]
+    return result
+
+
 class Line:
     """One connection."""
 
@@ -135,7 +150,7 @@ class Line:
         assert kind == 1 and msgid == self.msgid
         if error is not None:
             raise Refused(*error)
-        return result
+        return unfold(result)
 
     def hello(self):
         self.greeting = self.call("hello", proto=1, program="client.py")

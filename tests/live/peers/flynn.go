@@ -284,10 +284,16 @@ func column(l *line, method, name string, ask fields) (out []interface{}) {
 	for {
 		result := l.call(method, ask)
 		table := result["tables"].([]interface{})[0].(fields)
-		for i, title := range table["columns"].([]interface{}) {
-			for _, row := range table["rows"].([]interface{}) {
+		same, _ := table["same"].(fields) // what all rows have alike is not in the rows
+		for _, row := range table["rows"].([]interface{}) {
+			cells := row.([]interface{})
+			for _, title := range table["columns"].([]interface{}) {
+				cell, alike := same[title.(string)]
+				if !alike {
+					cell, cells = cells[0], cells[1:]
+				}
 				if title == name {
-					out = append(out, row.([]interface{})[i])
+					out = append(out, cell)
 				}
 			}
 		}

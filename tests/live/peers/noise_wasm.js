@@ -150,7 +150,8 @@ async function enrol(noise, key, invitation) {
 	const answer = await call('enrol', signed(key, hello.reg, 'enrol', { ...args, channel }));
 	line.end();
 	console.log('XK: enrolled', key.id.toString('hex'));
-	return answer.events.find((event) => event.event === 'key_enrolled').officer;
+	const events = answer.events.find((table) => table.name === 'key_enrolled');
+	return events.rows[0][events.columns.indexOf('officer')]; // of one event nothing stands under same
 }
 
 async function main(noise) {
