@@ -65,6 +65,33 @@ int hoiam_open(struct hoiam **out, const char *socket, unsigned patience_ms, str
 	return tell(err, &f, e);
 }
 
+static enum err open_server(struct hoiam *line, const char *server, const char *keyfile,
+	struct bytes passphrase, unsigned patience_ms, struct fault *f)
+{
+	enum err err = keyfile_load(&line->key, keyfile, passphrase, f);
+	if (err != OK)
+		return err;
+	if (server == NULL)
+		server = keyfile_server(line->key);
+	err = link_open_line(&line->link, server, line->key, false, patience_ms, f);
+	return err != OK ? err : link_login(line->link, line->key, f);
+}
+
+int hoiam_open_server(struct hoiam **out, const char *server, const char *keyfile,
+	const void *passphrase, size_t n, unsigned patience_ms, struct hoiam_error *e)
+{
+	struct fault f = { 0 };
+	if (sodium_init() < 0)
+		return tell(FAIL_SERVER(&f, E_INTERNAL, 0), &f, e);
+	struct hoiam *line = xcalloc(1, sizeof(*line));
+	enum err err = open_server(line, server, keyfile, bytes_of(passphrase, n), patience_ms, &f);
+	if (err == OK)
+		*out = line;
+	else
+		hoiam_close(line);
+	return tell(err, &f, e);
+}
+
 void hoiam_close(struct hoiam *line)
 {
 	if (line == NULL)

@@ -274,7 +274,7 @@ enum err link_open_patient(
 }
 
 enum err link_open_line(struct link **out, const char *server, const struct keyfile *device,
-	bool enrolling, struct fault *f)
+	bool enrolling, int64_t patience_ms, struct fault *f)
 {
 	if (!keyfile_has_line(device))
 		return fail(f, E_CHANNEL, NULL,
@@ -282,6 +282,7 @@ enum err link_open_line(struct link **out, const char *server, const struct keyf
 	struct link *link = xcalloc(1, sizeof(*link));
 	link->line.device = device;
 	link->line.enrolling = enrolling;
+	link->patience_ms = patience_ms;
 	return open_link(out, link, server, f);
 }
 

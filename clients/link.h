@@ -36,7 +36,7 @@ enum err link_open_patient(
  * link_close; `enrolling`: on the line of a device that is not enrolled yet. E_CHANNEL.
  */
 enum err link_open_line(struct link **out, const char *server, const struct keyfile *device,
-	bool enrolling, struct fault *f);
+	bool enrolling, int64_t patience_ms, struct fault *f);
 
 /* The hash of the handshake, 32 bytes; NULL on a Unix socket. */
 const uint8_t *link_channel(const struct link *link);

@@ -95,7 +95,7 @@ enum err session_connect(struct session *s)
 		return err;
 	const char *server = session_server(s, s->key);
 	return server == NULL ? link_open(&s->link, session_socket(s), &s->fault)
-			      : link_open_line(&s->link, server, s->key, false, &s->fault);
+			      : link_open_line(&s->link, server, s->key, false, 0, &s->fault);
 }
 
 enum err session_login(struct session *s)

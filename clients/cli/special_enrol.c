@@ -86,7 +86,7 @@ static enum err connect_for(struct session *s, const struct invitation *invitati
 {
 	const char *server = server_of(s, invitation);
 	return server == NULL ? link_open(&s->link, session_socket(s), &s->fault)
-			      : link_open_line(&s->link, server, s->key, enrolling, &s->fault);
+			      : link_open_line(&s->link, server, s->key, enrolling, 0, &s->fault);
 }
 
 static enum err check_house(struct session *s, const struct invitation *invitation)

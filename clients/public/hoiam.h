@@ -47,6 +47,13 @@ HOIAM_API int hoiam_open(
 	struct hoiam **out, const char *socket, unsigned patience_ms, struct hoiam_error *error);
 HOIAM_API void hoiam_close(struct hoiam *line); /* NULL does nothing */
 
+/*
+ * The same over TCP to HOST:PORT, encrypted, with the keys of a device; logged in at once. keyfile
+ * and its passphrase are as for hoiam_login. server NULL: where the invitation said.
+ */
+HOIAM_API int hoiam_open_server(struct hoiam **out, const char *server, const char *keyfile,
+	const void *passphrase, size_t n, unsigned patience_ms, struct hoiam_error *error);
+
 /* Log in with a key file that `hoiam enrol` made (mode 0600) and its passphrase of n bytes.
  * Once on a line. */
 HOIAM_API int hoiam_login(struct hoiam *line, const char *keyfile, const void *passphrase, size_t n,

@@ -17,6 +17,7 @@
 #include "proto/day.h"
 #include "store/rate.h"
 #include "store/scan.h"
+#include "tests/lib/wire.h"
 
 enum { PROVINCES = 34, COMMUNES = 3320, UNITS = 10000, DAYS = 1400, RUNS_WHOLE = 9, RUNS_ONE = 20 };
 enum { FIRST_COMMUNE = PROVINCES + 1, FIRST_OFFICE = FIRST_COMMUNE + COMMUNES };
@@ -218,31 +219,25 @@ static double ask_once(struct bench *b)
 	return now_us() - start;
 }
 
+/* A cell of a row, as text or number. */
+static struct reader cell(struct bench *b, size_t row, const char *column)
+{
+	return reader_of(wire_cell(writer_bytes(&b->reply), "tables", "rate", row, column));
+}
+
 /* The numbers of the whole, in the order of the lines, those of meetings left out. */
 static void print_numbers(struct bench *b)
 {
-	struct reader rd = reader_of(writer_bytes(&b->reply));
-	(void)read_map(&rd);
-	(void)read_any(&rd);
-	(void)read_array(&rd);
-	(void)read_map(&rd);
-	for (int skip = 0; skip < 5; skip++)
-		(void)read_any(&rd);
-	for (uint32_t rows = read_array(&rd); rows > 0; rows--) {
-		(void)read_array(&rd);
-		bool whole = text_is(read_text(&rd), "(all)");
-		bool meetings = text_is(read_text(&rd), "meetings");
-		uint64_t in = read_uint(&rd), of = 0;
-		bool share = read_type(&rd) == PACK_UINT;
-		if (share)
-			of = read_uint(&rd);
-		else
-			read_nil(&rd);
-		(void)read_any(&rd);
-		if (whole && !meetings)
-			printf(" %llu", (unsigned long long)in);
-		if (whole && !meetings && share)
-			printf(" %llu", (unsigned long long)of);
+	for (size_t row = 0;; row++) {
+		struct reader group = cell(b, row, "group"), line = cell(b, row, "line");
+		struct reader in = cell(b, row, "numerator"), of = cell(b, row, "denominator");
+		if (group.n == 0)
+			break;
+		if (!text_is(read_text(&group), "(all)") || text_is(read_text(&line), "meetings"))
+			continue;
+		printf(" %llu", (unsigned long long)read_uint(&in));
+		if (read_type(&of) == PACK_UINT)
+			printf(" %llu", (unsigned long long)read_uint(&of));
 	}
 	putchar('\n');
 }

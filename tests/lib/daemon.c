@@ -379,25 +379,36 @@ bool test_line_closes(struct test_line *l, int ms)
 	}
 }
 
-void test_daemon_enrol(struct test_daemon *d, const char *keyfile)
+void test_daemon_invite(struct test_daemon *d, struct invitation *to)
 {
-	uint8_t secret[32], token[32];
+	uint8_t token[32];
+	struct noise_key house;
 	struct test_line l;
-	struct invitation invitation = { .has_line = false };
-	memcpy(invitation.reg, d->r.reg, sizeof(invitation.reg));
-	memcpy(invitation.house, d->r.house + 32, sizeof(invitation.house));
-	AUTO(keyfile_free) struct keyfile *key = keyfile_new(&invitation);
-	randombytes_buf(secret, sizeof(secret));
-	invitation_token(secret, token);
+	*to = (struct invitation){ .has_line = true };
+	memcpy(to->reg, d->r.reg, sizeof(to->reg));
+	memcpy(to->house, d->r.house + 32, sizeof(to->house));
+	randombytes_buf(to->secret, sizeof(to->secret));
+	invitation_token(to->secret, token);
+	house_channel(d->r.house, &house);
+	memcpy(to->channel, house.public, sizeof(to->channel));
+	house_psk(d->r.house, token, to->psk);
 	struct officer_invite invite = { .role = text_of("leader"),
 		.name = text_of("Nguyen Van An"),
 		.token = bytes_of(token, sizeof(token)) };
-	struct enrol enrol = { bytes_of(secret, 32), bytes_of(keyfile_public(key), 32),
-		bytes_of(keyfile_channel(key), 32) };
-	const struct key_level quick = { 1, 8192 };
 	test_line_login(&l, d);
 	assert_string_equal(test_line_call(&l, d, CMD_officer_invite, &invite), "");
 	test_line_close(&l);
+}
+
+void test_daemon_enrol(struct test_daemon *d, const char *keyfile)
+{
+	struct test_line l;
+	struct invitation invitation;
+	test_daemon_invite(d, &invitation);
+	AUTO(keyfile_free) struct keyfile *key = keyfile_new(&invitation);
+	struct enrol enrol = { bytes_of(invitation.secret, 32), bytes_of(keyfile_public(key), 32),
+		bytes_of(keyfile_channel(key), 32) };
+	const struct key_level quick = { 1, 8192 };
 	test_line_greet(&l, d);
 	assert_string_equal(test_line_call_as(&l, d, keyfile_secret(key), CMD_enrol, &enrol), "");
 	test_line_close(&l);

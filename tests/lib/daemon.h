@@ -111,6 +111,11 @@ const char *test_line_call(
 const char *test_line_call_as(struct test_line *l, struct test_daemon *d, const uint8_t *secret,
 	enum cmd cmd, const void *record);
 
+/* An invitation for one more officer, who may do everything a leader may, with what an encrypted
+ * line needs. */
+struct invitation;
+void test_daemon_invite(struct test_daemon *d, struct invitation *to);
+
 /* One more officer, a leader over the whole register, with a key in a new file, its passphrase "x".
  */
 void test_daemon_enrol(struct test_daemon *d, const char *keyfile);

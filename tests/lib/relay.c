@@ -4,7 +4,9 @@
 #include "proto/base.h"
 #include "tests/lib/wire.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -15,6 +17,7 @@
 
 struct relay {
 	char folder[64], path[80], to[112];
+	unsigned port; /* to a port; 0: to the path */
 	int listening;
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -75,6 +78,23 @@ static bool serve(int client, int daemon, enum relay_way way, size_t bytes)
 	return true;
 }
 
+static struct sockaddr_in loopback(unsigned port)
+{
+	return (struct sockaddr_in){ .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+}
+
+static int dial_port(unsigned port)
+{
+	int one = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in to = loopback(port);
+	int rc = connect(fd, (struct sockaddr *)&to, sizeof(to));
+	assert(rc == 0);
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	return fd;
+}
+
 static void *relay_main(void *arg)
 {
 	struct relay *r = arg;
@@ -84,13 +104,43 @@ static void *relay_main(void *arg)
 			return NULL;
 		enum relay_way way = RELAY_UP;
 		size_t bytes = plan(r, &way);
-		int daemon = wire_dial(r->to);
+		int daemon = r->port != 0 ? dial_port(r->port) : wire_dial(r->to);
 		assert(daemon >= 0);
 		if (serve(client, daemon, way, bytes))
 			count_cut(r);
 		close(daemon);
 		close(client);
 	}
+}
+
+static void listen_to(struct relay *r, int family, const void *at, socklen_t n)
+{
+	r->listening = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int rc = bind(r->listening, at, n);
+	assert(rc == 0);
+	rc = listen(r->listening, 16);
+	assert(rc == 0);
+}
+
+static struct relay *run(struct relay *r)
+{
+	pthread_mutex_init(&r->lock, NULL);
+	int rc = pthread_create(&r->thread, NULL, relay_main, r);
+	assert(rc == 0);
+	return r;
+}
+
+struct relay *relay_open_tcp(unsigned port)
+{
+	struct relay *r = xcalloc(1, sizeof(*r));
+	struct sockaddr_in at = loopback(0);
+	socklen_t n = sizeof(at);
+	r->port = port;
+	listen_to(r, AF_INET, &at, n);
+	int rc = getsockname(r->listening, (struct sockaddr *)&at, &n);
+	assert(rc == 0);
+	snprintf(r->path, sizeof(r->path), "127.0.0.1:%u", ntohs(at.sin_port));
+	return run(r);
 }
 
 struct relay *relay_open(const char *to)
@@ -103,15 +153,8 @@ struct relay *relay_open(const char *to)
 	assert(made != NULL);
 	snprintf(r->path, sizeof(r->path), "%s/r", r->folder);
 	snprintf(at.sun_path, sizeof(at.sun_path), "%s", r->path);
-	r->listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int rc = bind(r->listening, (struct sockaddr *)&at, sizeof(at));
-	assert(rc == 0);
-	rc = listen(r->listening, 16);
-	assert(rc == 0);
-	pthread_mutex_init(&r->lock, NULL);
-	rc = pthread_create(&r->thread, NULL, relay_main, r);
-	assert(rc == 0);
-	return r;
+	listen_to(r, AF_UNIX, &at, sizeof(at));
+	return run(r);
 }
 
 const char *relay_path(const struct relay *r)
@@ -142,8 +185,10 @@ void relay_close(struct relay *r)
 	shutdown(r->listening, SHUT_RDWR);
 	pthread_join(r->thread, NULL);
 	close(r->listening);
-	unlink(r->path);
-	rmdir(r->folder);
+	if (r->port == 0) {
+		unlink(r->path);
+		rmdir(r->folder);
+	}
 	pthread_mutex_destroy(&r->lock);
 	free(r);
 }

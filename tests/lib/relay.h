@@ -14,6 +14,9 @@ struct relay;
 
 /* Listen at a path of its own and pass on to another; asserts. */
 struct relay *relay_open(const char *to);
+
+/* The same from a free port of 127.0.0.1 to another; its path is 127.0.0.1:PORT. */
+struct relay *relay_open_tcp(unsigned port);
 const char *relay_path(const struct relay *r);
 
 /* Break the next `lines` lines, each after it passed on `bytes` bytes of this way; those after it

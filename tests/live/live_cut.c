@@ -4,10 +4,14 @@
  */
 #include "tests/lib/test.h"
 
+#include "clients/keyfile.h"
+#include "clients/link.h"
 #include "clients/public/hoiam.h"
 #include "proto/day.h"
+#include "proto/invite.h"
 #include "tests/lib/daemon.h"
 #include "tests/lib/relay.h"
+#include "tests/lib/tcp.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -82,13 +86,21 @@ static struct hoiam *line_to(const struct scene *s, const char *socket, unsigned
 	return line;
 }
 
-/* Hello, login and a meeting, the n-th, over a line that may break. */
-static void exchange(const struct scene *s, const char *socket, unsigned n)
+static struct hoiam *line_over_tcp(const struct scene *s, const char *server)
+{
+	struct hoiam *line = NULL;
+	struct hoiam_error e = { 0 };
+	must(hoiam_open_server(&line, server, s->keyfile, "x", 1, PATIENCE_MS, &e), &e);
+	return line;
+}
+
+/* Hello, login and a meeting, the n-th, over a line that may break: to a path, or HOST:PORT. */
+static void exchange(const struct scene *s, const char *to, unsigned n)
 {
 	struct hoiam_error e = { 0 };
 	struct hoiam_reply *reply = NULL;
 	struct hoiam_request *q = meeting();
-	struct hoiam *line = line_to(s, socket, PATIENCE_MS);
+	struct hoiam *line = *to == '/' ? line_to(s, to, PATIENCE_MS) : line_over_tcp(s, to);
 	must(hoiam_call(line, q, &reply, &e), &e);
 	assert_number(reply, n);
 	hoiam_reply_free(reply);
@@ -105,19 +117,28 @@ static void assert_holds(struct scene *s, unsigned meetings)
 	test_daemon_verify(s->d);
 }
 
+/* An exchange, the n-th. */
+typedef void exchange_fn(const struct scene *s, const char *to, unsigned n);
+
 /* Breaks `lines` lines at each byte of a way, until one exchange is too short to reach it. */
-static unsigned break_everywhere(struct scene *s, struct relay *r, unsigned lines,
+static unsigned break_each(exchange_fn *fn, struct scene *s, struct relay *r, unsigned lines,
 	enum relay_way way, size_t step, unsigned n)
 {
 	for (size_t at = 0;; at += step) {
 		relay_cut(r, lines, way, at);
-		exchange(s, relay_path(r), ++n);
+		fn(s, relay_path(r), ++n);
 		if (relay_cuts(r) == 0) {
 			print_message("%zu bytes %s\n", at, way == RELAY_UP ? "up" : "down");
 			assert_true(at > 200);
 			return n;
 		}
 	}
+}
+
+static unsigned break_everywhere(struct scene *s, struct relay *r, unsigned lines,
+	enum relay_way way, size_t step, unsigned n)
+{
+	return break_each(exchange, s, r, lines, way, step, n);
 }
 
 static void a_line_may_break_at_every_byte(void **state)
@@ -130,6 +151,81 @@ static void a_line_may_break_at_every_byte(void **state)
 	n = break_everywhere(s, r, 3, RELAY_DOWN, 37, n);
 	relay_close(r);
 	assert_holds(s, n);
+}
+
+/* The handshake breaks too, and what is behind it: then the device shakes hands again. */
+static void an_encrypted_line_may_break_at_every_byte(void **state)
+{
+	struct scene *s = *state;
+	assert_int_equal(test_daemon_stop(s->d, SIGTERM), 0);
+	test_daemon_start(s->d, TCP_SETTINGS);
+	struct relay *r = relay_open_tcp(test_tcp_port(s->d));
+	unsigned n = break_everywhere(s, r, 1, RELAY_UP, 1, 0);
+	n = break_everywhere(s, r, 1, RELAY_DOWN, 1, n);
+	n = break_everywhere(s, r, 3, RELAY_UP, 37, n);
+	n = break_everywhere(s, r, 3, RELAY_DOWN, 37, n);
+	relay_close(r);
+	assert_holds(s, n);
+}
+
+/* One try on the line for enrolling; false: it broke, or an earlier try was done already. */
+static bool try_enrol(const char *server, const struct keyfile *key, const uint8_t *secret)
+{
+	AUTO(link_close) struct link *link = NULL;
+	struct fault f = { 0 };
+	struct bytes result;
+	struct enrol q = { bytes_of(secret, 32), bytes_of(keyfile_public(key), 32),
+		bytes_of(keyfile_channel(key), 32) };
+	enum err err = link_open_line(&link, server, key, true, 0, &f);
+	if (err == OK) {
+		link_sign_as(link, key);
+		err = link_act(link, &cmds[CMD_enrol], &q, NULL, &result, &f);
+	}
+	if (err != OK && err != E_CUT && err != E_UNREACHABLE && err != E_INVITATION)
+		print_error("%s %s %s\n", err_row(err)->name, f.field, f.what);
+	assert_true(err == OK || err == E_CUT || err == E_UNREACHABLE || err == E_INVITATION);
+	return err == OK;
+}
+
+static bool try_login(const char *server, const struct keyfile *key)
+{
+	AUTO(link_close) struct link *link = NULL;
+	struct fault f = { 0 };
+	enum err err = link_open_line(&link, server, key, false, 0, &f);
+	return err == OK && link_login(link, key, &f) == OK;
+}
+
+/* As `hoiam enrol` goes on after a line that broke: it logs in, or else enrols again. */
+static void enrol_over(const struct scene *s, const char *server, unsigned n)
+{
+	struct invitation invitation;
+	bool known = false;
+	(void)n;
+	test_daemon_invite(s->d, &invitation);
+	AUTO(keyfile_free) struct keyfile *key = keyfile_new(&invitation);
+	for (unsigned tries = 0; tries < 3 && !known; tries++)
+		known = (tries > 0 && try_login(server, key)) ||
+			try_enrol(server, key, invitation.secret);
+	assert_true(known);
+	assert_true(try_login(server, key));
+}
+
+/* Whatever byte was the last, the invitation is good or the key is enrolled. */
+static void an_enrolment_may_break_at_every_byte(void **state)
+{
+	struct scene *s = *state;
+	assert_int_equal(test_daemon_stop(s->d, SIGTERM), 0);
+	test_daemon_start(s->d, TCP_SETTINGS);
+	struct relay *r = relay_open_tcp(test_tcp_port(s->d));
+	uint64_t before = test_daemon_rows(s->d, STORE_key);
+	unsigned n = break_each(enrol_over, s, r, 1, RELAY_UP, 1, 0);
+	n = break_each(enrol_over, s, r, 1, RELAY_DOWN, 1, n);
+	n = break_each(enrol_over, s, r, 2, RELAY_UP, 37, n);
+	n = break_each(enrol_over, s, r, 2, RELAY_DOWN, 37, n);
+	relay_close(r);
+	assert_int_equal(test_daemon_stop(s->d, SIGTERM), 0);
+	assert_int_equal(test_daemon_rows(s->d, STORE_key), before + n);
+	test_daemon_verify(s->d);
 }
 
 /* Readings go on in the same way, page after page. */
@@ -291,6 +387,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_line_may_break_at_every_byte, make, end),
+		cmocka_unit_test_setup_teardown(
+			an_encrypted_line_may_break_at_every_byte, make, end),
+		cmocka_unit_test_setup_teardown(an_enrolment_may_break_at_every_byte, make, end),
 		cmocka_unit_test_setup_teardown(a_list_goes_on_over_broken_lines, make, end),
 		cmocka_unit_test_setup_teardown(a_change_waits_for_the_daemon, make, end),
 		cmocka_unit_test_setup_teardown(a_busy_daemon_is_asked_again, make, end),
