@@ -1,6 +1,7 @@
 /* args.c: command lines into records. */
 #include "clients/cli/args.h"
 
+#include "clients/cli/spell.h"
 #include "clients/file.h"
 #include "clients/i18n.h"
 #include "proto/day.h"
@@ -278,25 +279,45 @@ static enum err from_file(
 	return set_field(to, f, in_entry, (struct text){ (const char *)content.p, content.n });
 }
 
-/* A field whose name begins as the given one does, or the other way round; NULL if none. */
+enum { NEAR_ENOUGH = 2 };
+
+/* One letter in three may be wrong, two at most. */
+static bool is_near(struct text given, const char *name)
+{
+	char word[SPELL_MAX + 1];
+	if (given.n > SPELL_MAX)
+		return false;
+	for (size_t i = 0; i <= given.n; i++)
+		word[i] = (char)(i == given.n ? '\0' : given.p[i] == '-' ? '_' : given.p[i]);
+	size_t far = spell_distance(word, name);
+	return far <= NEAR_ENOUGH && 3 * far <= strlen(name);
+}
+
+/* A field whose name begins as the given one does, or the other way round, or that differs in a
+ * letter or two; NULL if none. */
 static const struct field *near_in(const struct record *r, struct text name)
 {
 	for (size_t i = 0; r != NULL && name.n > 0 && i < r->count; i++) {
 		const struct field *f = &r->fields[i];
 		size_t n = strlen(f->name) < name.n ? strlen(f->name) : name.n;
-		if (field_in(r, text_of(f->name)) == f && begins_same(name, f->name, n))
+		if (field_in(r, text_of(f->name)) == f &&
+			(begins_same(name, f->name, n) || is_near(name, f->name)))
 			return f;
 	}
 	return NULL;
+}
+
+static const struct field *near_field(const struct filling *to, struct text name)
+{
+	const struct field *near = near_in(to->args->record, name);
+	return near != NULL ? near : near_in(to->entry, name);
 }
 
 /* "--word" or "-words": no field; the one that may be meant stands beside it. */
 static enum err unknown_option(struct filling *to, const char *given, struct text name)
 {
 	struct arena *a = to->args->arena;
-	const struct field *near = near_in(to->args->record, name);
-	if (near == NULL)
-		near = near_in(to->entry, name);
+	const struct field *near = near_field(to, name);
 	size_t n = (size_t)(name.p + name.n - given);
 	struct text shown = arena_format(a, near == NULL ? "%.*s" : "%.*s (--%s?)", (int)n, given,
 		near == NULL ? "" : near->name);
@@ -354,6 +375,13 @@ static enum err take_word(struct filling *to, const char *word)
 		    : find_field(to, (struct text){ word, (size_t)(colon - word) }, &in_entry);
 	if (f != NULL)
 		return set_field(to, f, in_entry, text_of(colon + 1));
+	struct text name = { word, colon == NULL ? 0 : (size_t)(colon - word) };
+	f = near_field(to, name);
+	if (f != NULL)
+		return fail_text(to->fault, E_KEY_UNKNOWN,
+			arena_format(to->args->arena, "%.*s (%s:?)", (int)name.n, name.p, f->name)
+				.p,
+			name);
 	return fail(to->fault, E_USAGE, NULL,
 		arena_format(to->args->arena, _("'%s' is one word too many"), word).p);
 }

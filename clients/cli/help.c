@@ -3,6 +3,7 @@
 
 #include "clients/cli/args.h"
 #include "clients/cli/help_part.h"
+#include "clients/cli/spell.h"
 #include "clients/cli/special.h"
 #include "clients/i18n.h"
 #include "clients/page.h"
@@ -10,7 +11,7 @@
 
 #include <stdio.h>
 
-enum { NEAR_ENOUGH = 3, SPELL_MAX = 60, LABEL_WIDTH = 24 };
+enum { NEAR_ENOUGH = 3, LABEL_WIDTH = 24 };
 
 bool help_shows(const struct cmd_row *cmd)
 {
@@ -121,8 +122,8 @@ int help_list(struct session *s, const char *noun)
 		return 0;
 	}
 	printf("%s\n\n",
-		_("hoiam [--as NAME] [--socket PATH] [--json|--csv|--table] NOUN VERB [WORDS] "
-		  "[--field VALUE …]"));
+		_("hoiam [--as NAME] [--socket PATH|--server HOST:PORT] [--json|--csv|--table] "
+		  "NOUN VERB [WORDS] [--field VALUE …]"));
 	for (size_t i = 0; i < CMD_COUNT; i++)
 		if (help_shows(&cmds[i]) && is_first(i))
 			list_noun(s, help_noun(&cmds[i]));
@@ -178,7 +179,8 @@ const char *help_upper(struct session *s, const char *name)
 
 bool help_gives(const struct field *f)
 {
-	return f->kind != KIND_LIST && f->kind != KIND_TIME && strcmp(f->name, "unused") != 0;
+	return f->kind != KIND_LIST && f->kind != KIND_TIME && strcmp(f->name, "unused") != 0 &&
+	       (strcmp(f->name, "token") != 0 || (f->flags & POS)); /* the client makes it */
 }
 
 static void put_words(struct session *s, const struct record *r)
@@ -286,30 +288,6 @@ int help_command(struct session *s, const struct special *special, const struct 
 
 /* Spelling. */
 
-/* Letters to change, add or drop to make b of a (Levenshtein), one row at a time. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[SPELL_MAX + 1], n = strlen(b);
-	if (n > SPELL_MAX || strlen(a) > SPELL_MAX)
-		return SPELL_MAX;
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i] != '\0'; i++) {
-		size_t corner = row[0];
-		row[0] = i + 1;
-		for (size_t j = 1; j <= n; j++) {
-			size_t best = corner + (a[i] != b[j - 1]);
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			corner = row[j];
-			row[j] = best;
-		}
-	}
-	return row[n];
-}
-
 const char *help_near(struct session *s, const char *noun, const char *verb)
 {
 	const char *given = help_spelled(s, text_of(noun), verb), *found = NULL;
@@ -321,7 +299,7 @@ const char *help_near(struct session *s, const char *noun, const char *verb)
 			i < CMD_COUNT ? help_spelled(s, help_noun(&cmds[i]), help_verb(&cmds[i]))
 				      : help_spelled(s, text_of(specials[i - CMD_COUNT].noun),
 						specials[i - CMD_COUNT].verb);
-		size_t far = distance(given, name);
+		size_t far = spell_distance(given, name);
 		if (far < least) {
 			least = far;
 			found = name;

@@ -3,6 +3,7 @@
 
 #include "clients/cli/args.h"
 #include "clients/cli/help.h"
+#include "clients/cli/hint.h"
 #include "clients/cli/help_part.h"
 #include "clients/cli/print.h"
 #include "clients/cli/print_json.h"
@@ -257,15 +258,38 @@ static void spell_command(struct session *s, struct fault *f)
 			help_spelled(s, help_noun(cmd), help_verb(cmd)));
 }
 
-/* "case.classify" as it is typed, and whose it is. */
+/* "meeting.record 98101 2025-07-01": the unit in which it may not be done, and when that ended. */
+static void name_place(const char *place, char *to, size_t room)
+{
+	char unit[LIMIT_CODE + 1] = "", until[11] = "";
+	uint32_t day = DAY_NONE;
+	if (sscanf(place, "%40s %10s", unit, until) == 2)
+		day = day_parse(text_of(until));
+	if (day == DAY_NONE) {
+		snprintf(to, room, _(" in %s, where you have no role for it"), unit);
+		return;
+	}
+	struct printer p = { .format = FORMAT_TERMINAL, .vietnamese = i18n_vietnamese() };
+	AUTO(arena_fini) struct arena a = { 0 };
+	struct text shown = print_day(&p, text_of(until), &a);
+	snprintf(to, room,
+		_(" in the unit %s that was until %.*s; that takes a role over the whole register"),
+		unit, (int)shown.n, shown.p);
+}
+
+/* "case.classify" as it is typed, where, and whose it is. */
 static void name_command(struct session *s, struct fault *f)
 {
-	const struct cmd_row *cmd = cmd_of(text_of(f->what));
+	const char *space = strchr(f->what, ' ');
+	size_t wire = space == NULL ? strlen(f->what) : (size_t)(space - f->what);
+	const struct cmd_row *cmd = cmd_of((struct text){ f->what, wire });
 	if (cmd == NULL)
 		return;
-	char what[sizeof(f->what)];
+	char what[sizeof(f->what)], place[sizeof(f->what)] = "";
+	if (space != NULL)
+		name_place(space + 1, place, sizeof(place));
 	size_t n = (size_t)snprintf(
-		what, sizeof(what), "%s", help_spelled(s, help_noun(cmd), help_verb(cmd)));
+		what, sizeof(what), "%s%s", help_spelled(s, help_noun(cmd), help_verb(cmd)), place);
 	const char *before = _("\nFor: ") + 1;
 	for (size_t i = 0; i < role_count && n < sizeof(what); i++) {
 		if ((roles[i].rights & (unsigned)cmd->right) == 0)
@@ -293,17 +317,6 @@ static void name_state(struct fault *f)
 			i18n_vietnamese() ? state_row(state)->vi : state_row(state)->name);
 }
 
-/* Is the field one that takes a code of the policy? */
-static bool is_policy_code(const char *field)
-{
-	static const char *const names[] = { "kind", "topic", "ground", "outcome", "level" };
-	const char *dot = strrchr(field, '.');
-	for (size_t i = 0; i < COUNT(names); i++)
-		if (strcmp(dot == NULL ? field : dot + 1, names[i]) == 0)
-			return true;
-	return false;
-}
-
 /* The sentence of the error's row, with what the row alone cannot say. */
 void session_sentence(struct session *s, char *out, size_t room)
 {
@@ -322,11 +335,7 @@ void session_sentence(struct session *s, char *out, size_t room)
 	if (shown.err == E_RANGE && shown.limit == 0)
 		text = "{field}: {what}"; /* a reason, not a number past a limit */
 	fault_format(&shown, text, out, room);
-	size_t n = strlen(out);
-	if (shown.err == E_CUT && shown.what[0] != '\0')
-		snprintf(out + n, room - n, ": --rid %s", shown.what);
-	if ((shown.err == E_VALUE || shown.err == E_CODE) && is_policy_code(shown.field))
-		snprintf(out + n, room - n, ": hoiam policy show");
+	hint_add(s, &shown, out, room);
 }
 
 static void tell(struct session *s, const struct err_row *row)

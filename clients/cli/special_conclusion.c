@@ -111,21 +111,31 @@ static enum err put_part(struct session *s, const struct conclusion_page *page, 
 	return session_act(s, session_cmd("conclusion.put"), &q, &o);
 }
 
+/* What the user writes for a field of an item. */
+static const char *head_of(const char *field)
+{
+	for (enum head_id id = HEAD_ITEM; id < HEAD_NONE; id++) {
+		const struct head_row *row = head_row(id);
+		if (row->page == PAGE_CONCLUSION && strcmp(row->field, field) == 0)
+			return i18n_vietnamese() ? row->vi : row->en;
+	}
+	return field;
+}
+
 /*
  * Point to the line of the item that the server speaks of: "items[k]…", where the first of them is
- * the page's item `from`, counted from 0. The user hears of the page's number.
+ * the page's item `from`, counted from 0; and name its field as the page does.
  */
 static void point_to_line(
 	struct session *s, const char *path, const struct conclusion_page *page, size_t from)
 {
 	size_t k = 0;
-	int n = 0;
 	char field[sizeof(s->fault.field)];
-	if (sscanf(s->fault.field, "items[%zu]%n", &k, &n) != 1 || k == 0 ||
-		k > page->items.n - from)
+	if (sscanf(s->fault.field, "items[%zu]", &k) != 1 || k == 0 || k > page->items.n - from)
 		return;
-	snprintf(field, sizeof(field), "%.80s:%lld: items[%zu]%.50s", path,
-		(long long)page->lines[from + k - 1], from + k, s->fault.field + n);
+	const char *dot = strrchr(s->fault.field, '.');
+	snprintf(field, sizeof(field), "%.80s:%lld: \"%.60s\"", path,
+		(long long)page->lines[from + k - 1], head_of(dot == NULL ? "opinions" : dot + 1));
 	memcpy(s->fault.field, field, sizeof(field));
 }
 
@@ -196,7 +206,12 @@ static enum err check_page(struct session *s, const char *path, const struct con
 		err = stored_conclusion_get(s, page->meeting, version, stored);
 	if (err == OK && !stored_conclusion_equals(stored, &page->items))
 		err = fail_text(&s->fault, E_STALE, path, page->meeting);
-	return err != OK ? err : act_step(s, "conclusion.check", &q, stored);
+	if (err != OK)
+		return err;
+	err = act_step(s, "conclusion.check", &q, stored);
+	if (err != OK)
+		point_to_line(s, path, page, 0);
+	return err;
 }
 
 /* The editor. */

@@ -41,6 +41,7 @@ struct importing {
 	struct stat seen; /* the file, before that was taken */
 	const char *errors_path;
 	FILE *errors; /* NULL until there is one */
+	struct texts header;
 	/* the part in the making */
 	struct arena arena;
 	struct import_row *rows;
@@ -87,7 +88,8 @@ static enum err open_errors(struct importing *im)
 	im->errors = fd < 0 ? NULL : fdopen(fd, "w");
 	if (im->errors == NULL)
 		return file_fail(&im->s->fault, im->errors_path);
-	fputs("line,reason\n", im->errors);
+	fputs("\xef\xbb\xbf", im->errors); /* for spreadsheets, as in exports */
+	put_row(im->errors, text_of("line"), text_of("reason"), &im->header);
 	return OK;
 }
 
@@ -291,6 +293,8 @@ static enum err ask_next(struct importing *im, uint64_t *next)
 	if (err == OK)
 		*next = (uint64_t)cell_as_number(
 			table_cell(reply_table(&reply, "import_status"), 0, "next"), 1);
+	else if (err == E_NOT_ALLOWED) /* of the command that was typed */
+		snprintf(im->s->fault.what, sizeof(im->s->fault.what), "import.cases");
 	return err;
 }
 
@@ -470,11 +474,19 @@ static enum err load_map(struct importing *im, const char *path)
 
 static enum err read_header(struct importing *im)
 {
-	struct texts header;
-	enum err err = csv_next(&im->csv, &header, &im->s->arena, &im->s->fault);
-	if (err == OK && header.n == 0)
-		err = fail(&im->s->fault, E_LINE, im->path, N_("the file is empty"));
-	return err == OK ? import_map_bind(&im->map, &header, &im->s->fault) : err;
+	struct fault *f = &im->s->fault;
+	char field[sizeof(f->field)];
+	enum err err = csv_next(&im->csv, &im->header, &im->s->arena, f);
+	if (err == OK && im->header.n == 0)
+		err = fail(f, E_LINE, im->path, N_("the file is empty"));
+	if (err != OK)
+		return err;
+	err = import_map_bind(&im->map, &im->header, f);
+	if (err != OK) {
+		snprintf(field, sizeof(field), "%.100s:1: %.40s", im->path, f->field);
+		memcpy(f->field, field, sizeof(field));
+	}
+	return err;
 }
 
 static enum err import(struct importing *im, const char *map)
@@ -508,7 +520,9 @@ static int tell(struct importing *im, enum err err)
 		(unsigned long long)im->bad);
 	if (im->bad == 0)
 		return 0;
-	printf(_("the refused rows and why: %s\n"), im->errors_path);
+	printf(_("the refused rows and why: %s; mend them there, then import that file in the same "
+		 "way\n"),
+		im->errors_path);
 	return 1;
 }
 

@@ -68,7 +68,7 @@ static enum err fill_line(struct session *s, const char *server, struct invitati
 	if (server == NULL)
 		return OK;
 	if (strlen(server) > SERVER_BYTES_MAX || strrchr(server, ':') == NULL)
-		return fail_text(&s->fault, E_VALUE, "--at", text_of(server));
+		return fail(&s->fault, E_TYPE, "--at", "HOST:PORT");
 	memcpy(to->server, server, strlen(server) + 1);
 	return OK;
 }

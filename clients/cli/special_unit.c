@@ -1,4 +1,8 @@
-/* special_unit.c: hoiam unit import FILE.csv [--map FILE.map]. */
+/*
+ * special_unit.c: hoiam unit import FILE.csv [--map FILE.map]. What does not fit one action goes in
+ * several; their request numbers are made from file and map, so that the same command again goes on
+ * where it broke off, and adds nothing twice.
+ */
 #include "clients/cli/session.h"
 #include "clients/cli/special.h"
 
@@ -7,10 +11,13 @@
 #include "clients/cli/import_map.h"
 #include "clients/file.h"
 #include "clients/i18n.h"
+#include "proto/rid.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include <sodium.h>
 
 enum {
 	FILE_BYTES_MAX = 16 * 1024 * 1024,
@@ -28,7 +35,34 @@ struct import {
 	struct unit_new *units;
 	int64_t lines[LIMIT_UNITS_ACTION];
 	size_t count, bytes; /* of the batch */
+	struct bytes file, map_file;
+	uint32_t part; /* of the next action */
+	size_t total;  /* units sent */
 };
+
+/* A UUIDv7 (RFC 9562, 5.7) made of the file, its map, the officer's key and the part. */
+static void part_rid(const struct import *in, uint8_t out[static RID_BYTES])
+{
+	uint8_t hash[32], part[4];
+	crypto_generichash_state state;
+	const struct bytes all[] = { in->file, in->map_file,
+		bytes_of(keyfile_id(in->session->key), KEY_ID_BYTES),
+		bytes_of(part, sizeof(part)) };
+	put_u32(part, in->part);
+	crypto_generichash_init(&state, NULL, 0, sizeof(hash));
+	for (size_t i = 0; i < COUNT(all); i++) {
+		uint8_t length[8];
+		put_u64(length, all[i].n);
+		crypto_generichash_update(&state, length, sizeof(length));
+		crypto_generichash_update(&state, all[i].p, all[i].n);
+	}
+	crypto_generichash_final(&state, hash, sizeof(hash));
+	rid_make(out, 0);
+	memcpy(out + 8, hash, 8);
+	out[8] = (uint8_t)(0x80 | (out[8] & 0x3f));
+	out[6] = (uint8_t)(0x70 | (hash[8] & 0x0f));
+	out[7] = hash[9];
+}
 
 static enum err at_line(struct import *in, int64_t line, enum err err)
 {
@@ -90,12 +124,17 @@ static enum err send_batch(struct import *in)
 	struct session *s = in->session;
 	AUTO(outcome_fini) struct outcome outcome = { 0 };
 	struct unit_add record = { .units = { in->units, in->count } };
-	enum err err = session_act(s, session_cmd("unit.add"), &record, &outcome);
+	uint8_t rid[RID_BYTES];
+	part_rid(in, rid);
+	enum err err = session_act_again(s, session_cmd("unit.add"), &record, rid, &outcome);
 	if (err != OK) {
 		place_fault(in);
 		return err;
 	}
-	session_show(s, &outcome);
+	if (s->options.format != FORMAT_TERMINAL)
+		session_show(s, &outcome);
+	in->part++;
+	in->total += in->count;
 	in->count = in->bytes = 0;
 	return OK;
 }
@@ -150,6 +189,7 @@ static enum err load_map(struct import *in, const char *path)
 	enum err err = file_read(path, MAP_BYTES_MAX, &s->arena, &yaml, &s->fault);
 	if (err != OK)
 		return err;
+	in->map_file = yaml;
 	return import_map_read(&in->map, (struct text){ (const char *)yaml.p, yaml.n }, path,
 		&names, &s->arena, &s->fault);
 }
@@ -166,7 +206,10 @@ static enum err import(struct session *s, const char *path, const char *map)
 		return err;
 	in->csv = csv_of((struct text){ (const char *)content.p, content.n }, path);
 	in->units = arena_alloc(&s->arena, LIMIT_UNITS_ACTION, sizeof(*in->units));
+	in->file = content;
 	err = read_header(in);
+	if (err == OK)
+		err = session_login(s);
 	while (err == OK) {
 		struct texts row;
 		err = csv_next(&in->csv, &row, &s->arena, &s->fault);
@@ -174,7 +217,11 @@ static enum err import(struct session *s, const char *path, const char *map)
 			break;
 		err = add_row(in, &row);
 	}
-	return err != OK ? err : send_batch(in);
+	if (err == OK)
+		err = send_batch(in);
+	if (err == OK && s->options.format == FORMAT_TERMINAL)
+		printf(_("%zu units of %s are in the register\n"), in->total, path);
+	return err;
 }
 
 int special_unit_import(struct session *s, int argc, char **argv)

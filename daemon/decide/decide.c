@@ -87,7 +87,15 @@ enum err decide_may_unit(struct decision *d, enum right right, uint32_t unit, co
 {
 	if (authz(&d->grants, right, &d->house->units, unit, d->today))
 		return OK;
-	return fail(d->fault, E_NOT_ALLOWED, field, d->cmd->wire);
+	const struct unit *u = unit == 0 ? NULL : unit_get(&d->house->units, unit);
+	if (u == NULL)
+		return fail(d->fault, E_NOT_ALLOWED, field, d->cmd->wire);
+	char until[11] = "";
+	if (u->until != 0)
+		day_format(u->until, until);
+	return fail_text(d->fault, E_NOT_ALLOWED, field,
+		arena_format(d->arena, "%s %.*s%s%s", d->cmd->wire, (int)u->code.n, u->code.p,
+			u->until == 0 ? "" : " ", until));
 }
 
 enum err decide_day(struct decision *d, uint32_t given, const char *field, uint32_t *day)
@@ -162,7 +170,8 @@ enum err decide_meeting(
 	if (err != OK)
 		return err;
 	if (!row_get(d->txn, STORE_meeting, key_of_num(*key), record_row_meeting(), to, d->arena))
-		return fail_text(d->fault, E_NOT_FOUND, "meeting", number);
+		return fail_text(
+			d->fault, E_NOT_FOUND, "meeting", number_format(d->house, *key, d->arena));
 	return OK;
 }
 
@@ -174,7 +183,8 @@ enum err decide_case(struct decision *d, struct text number, const char *field, 
 	if (err != OK)
 		return err;
 	if (!row_get(d->txn, STORE_case, key_of_num(*key), record_row_case(), to, d->arena))
-		return fail_text(d->fault, E_NOT_FOUND, field, number);
+		return fail_text(
+			d->fault, E_NOT_FOUND, field, number_format(d->house, *key, d->arena));
 	return OK;
 }
 

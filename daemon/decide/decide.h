@@ -53,7 +53,7 @@ enum err decide_may(struct decision *d, enum right right, uint32_t a, uint32_t b
 	struct text what);
 
 /* May the officer do this in the unit, or with the whole register (0)? Units are known to everyone:
- * E_NOT_ALLOWED when not. */
+ * E_NOT_ALLOWED when not, with command, unit and, when the unit ended, the day after its last. */
 enum err decide_may_unit(struct decision *d, enum right right, uint32_t unit, const char *field);
 
 /* 0 stands for today; E_FUTURE after today. */

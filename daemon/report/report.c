@@ -215,7 +215,7 @@ enum err report_meeting(
 	if (row_get(r->txn, STORE_meeting, key_of_num(*key), record_row_meeting(), to, r->arena) &&
 		report_sees(r, RIGHT_SEE, (uint32_t)to->unit, 0))
 		return OK;
-	return fail_text(r->fault, E_NOT_FOUND, "meeting", number);
+	return fail_text(r->fault, E_NOT_FOUND, "meeting", number_format(r->house, *key, r->arena));
 }
 
 enum err report_case(struct report *r, struct text number, struct num *key, struct row_case *to)
@@ -226,5 +226,5 @@ enum err report_case(struct report *r, struct text number, struct num *key, stru
 	if (row_get(r->txn, STORE_case, key_of_num(*key), record_row_case(), to, r->arena) &&
 		report_sees(r, RIGHT_SEE, (uint32_t)to->unit, (uint32_t)to->with))
 		return OK;
-	return fail_text(r->fault, E_NOT_FOUND, "number", number);
+	return fail_text(r->fault, E_NOT_FOUND, "number", number_format(r->house, *key, r->arena));
 }

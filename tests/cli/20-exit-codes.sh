@@ -86,6 +86,8 @@ as clerk case list colour:red
 as clerk case list --state
 as clerk case list --stat pending
 as clerk case list -state pending
+as clerk case list --satte pending
+as clerk case list satte:pending
 as clerk opinion add 98101/2025/1 --word "Lời"
 as clerk case list state:NONE
 as clerk case list kind:XX
