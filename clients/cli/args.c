@@ -281,7 +281,7 @@ static enum err from_file(
 
 enum { NEAR_ENOUGH = 2 };
 
-/* One letter in three may be wrong, two at most. */
+/* Less than half of the letters may be wrong, two at most: as many as change places. */
 static bool is_near(struct text given, const char *name)
 {
 	char word[SPELL_MAX + 1];
@@ -290,7 +290,7 @@ static bool is_near(struct text given, const char *name)
 	for (size_t i = 0; i <= given.n; i++)
 		word[i] = (char)(i == given.n ? '\0' : given.p[i] == '-' ? '_' : given.p[i]);
 	size_t far = spell_distance(word, name);
-	return far <= NEAR_ENOUGH && 3 * far <= strlen(name);
+	return far <= NEAR_ENOUGH && 2 * far < strlen(name);
 }
 
 /* A field whose name begins as the given one does, or the other way round, or that differs in a
