@@ -54,18 +54,18 @@ static void add(char *out, size_t room, const char *between, const char *more)
 	snprintf(out + n, room - n, "%s%s", between, more);
 }
 
-/* All codes that a field takes, where they are few and the program's own. */
-static void add_codes(const char *field, char *out, size_t room)
+/* All codes that a field takes, where they are few and the program's own; false: it is none such.
+ */
+static bool add_codes(const struct session *s, const char *field, char *out, size_t room)
 {
 	const char *between = ": ";
-	if (strcmp(field, "role") == 0)
-		for (size_t i = 0; i < role_count; i++, between = ", ")
-			add(out, room, between, roles[i].code);
-	if (strcmp(field, "state") == 0)
-		for (enum case_state state = STATE_NONE + 1; state < STATE_COUNT; state++) {
-			add(out, room, between, state_row(state)->name);
-			between = ", ";
-		}
+	bool role = strcmp(field, "role") == 0;
+	bool state = strcmp(field, "state") == 0 && s->noun != NULL && strcmp(s->noun, "case") == 0;
+	for (size_t i = 0; role && i < role_count; i++, between = ", ")
+		add(out, room, between, roles[i].code);
+	for (enum case_state i = STATE_NONE + 1; state && i < STATE_COUNT; i++, between = ", ")
+		add(out, room, between, state_row(i)->name);
+	return role || state;
 }
 
 /* The states that the step which was refused leaves. */
@@ -108,9 +108,8 @@ void hint_add(struct session *s, const struct fault *shown, char *out, size_t ro
 	else if ((shown->err == E_VALUE || shown->err == E_CODE) &&
 		 (label || is_policy_code(shown->field)))
 		add(out, room, ": ", "hoiam policy show");
-	else if (shown->err == E_VALUE &&
-		 (strcmp(shown->field, "role") == 0 || strcmp(shown->field, "state") == 0))
-		add_codes(shown->field, out, room);
+	else if (shown->err == E_VALUE && add_codes(s, shown->field, out, room))
+		return;
 	else if ((shown->err == E_VALUE || shown->err == E_MISSING) && help != NULL) {
 		add(out, room, " (", help);
 		add(out, room, ")", "");

@@ -86,6 +86,7 @@ as clerk case list colour:red
 as clerk case list --state
 as clerk case list --stat pending
 as clerk case list -state pending
+as clerk meeting list --state NONE
 as clerk case list --satte pending
 as clerk case list satte:pending
 as clerk opinion add 98101/2025/1 --word "Lời"
