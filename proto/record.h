@@ -38,6 +38,7 @@ enum field_flags {
 	BODY = 512,  /* UINT: so many bytes belong to the record and travel in chunks; words named
 			"sha256" commit to them */
 	SENT = 1024, /* of an event: made by who asked for it, who is not told it again */
+	PERSON = 2048, /* UINT: what became of one who asked to speak, shown by name */
 };
 
 struct record;

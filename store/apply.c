@@ -2,6 +2,7 @@
 #include "store/apply.h"
 
 #include "proto/day.h"
+#include "store/hearing.h"
 
 typedef void apply_event(struct apply *a, const void *ev);
 
@@ -31,6 +32,9 @@ static void meeting_flush(struct apply *a)
 	if (!a->meeting_loaded)
 		return;
 	struct row_meeting *m = &a->meeting;
+	if (a->meeting_heard)
+		hearing_update(a->txn, a->meeting_number, m, apply_today(a), a->arena);
+	a->meeting_heard = false;
 	row_put(a->txn, STORE_meeting, key_of_num(a->meeting_number), record_row_meeting(), m);
 	struct key todo = key_of_todo((uint32_t)m->unit, a->meeting_number);
 	if (waits(m) && !a->meeting_waited)

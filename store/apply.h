@@ -21,7 +21,7 @@ struct apply {
 	bool state_dirty;
 	struct num meeting_number;
 	struct row_meeting meeting;
-	bool meeting_loaded, meeting_waited;
+	bool meeting_loaded, meeting_waited, meeting_heard;
 	struct key counter_key;
 	uint32_t counter;
 	bool counter_loaded;

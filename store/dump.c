@@ -222,6 +222,8 @@ static const char *const shapes[STORE_COUNT] = {
 	[STORE_work] = "uun",
 	[STORE_origin] = "x",
 	[STORE_import] = "x",
+	[STORE_registration] = "nu",
+	[STORE_hearing] = "uunu",
 	[STORE_todo] = "un",
 };
 

@@ -371,6 +371,35 @@ bool rate_tally_add(void *tally, const struct fact *fact)
 	return true;
 }
 
+bool rate_hears(enum rate rate)
+{
+	return rate == RATE_inclusion;
+}
+
+/* A meeting belongs to no kind and topic of cases: then it is told for the whole alone. */
+static struct rate_sum *sum_of_meeting(struct rate_tally *t, uint32_t unit, uint32_t day)
+{
+	size_t group = t->by == BY_UNIT ? unit : t->by == BY_MONTH ? month_of(t, day) : 0;
+	if (t->by != BY_UNIT && t->by != BY_MONTH)
+		return &t->all;
+	return &t->groups[group < t->group_count ? group : 0];
+}
+
+bool rate_tally_hear(void *tally, uint32_t unit, uint32_t day, const struct row_hearing *row)
+{
+	struct rate_tally *t = tally;
+	if (!inside(day, &t->window) || day >= t->window.before)
+		return true;
+	struct rate_sum *to = sum_of_meeting(t, unit, day);
+	to->in[LINE_inclusion_heard] += row->heard;
+	to->of[LINE_inclusion_heard] += row->registered;
+	to->in[LINE_inclusion_unheard] += hearing_unheard(row);
+	to->in[LINE_inclusion_front_meetings] += row->counted;
+	to->in[LINE_inclusion_front] += row->speakers;
+	to->in[LINE_inclusion_front_unheard] += row->unheard;
+	return true;
+}
+
 static void balance(struct rate_sum *s)
 {
 	s->in[LINE_period_balance] = s->in[LINE_period_carried] + s->in[LINE_period_accepted] -

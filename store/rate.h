@@ -5,9 +5,9 @@
 #ifndef HOIAM_STORE_RATE_H
 #define HOIAM_STORE_RATE_H
 
-#include "store/fact.h"
+#include "store/hearing.h"
 
-#define RATES_VERSION "rates/1"
+#define RATES_VERSION "rates/2"
 
 enum rate {
 #define RATE(name, command, style, help) RATE_##name,
@@ -23,7 +23,7 @@ enum rate {
 #include "store/rate.def"
 /* clang-format on */
 
-#define RATE_LINES_MAX 8
+#define RATE_LINES_MAX 16
 
 struct rate_line {
 	const char *name;
@@ -93,6 +93,10 @@ struct rate_tally {
 };
 
 bool rate_tally_add(void *tally, const struct fact *fact);
+
+/* Whether a rate counts people heard as well, and one row of them: for hearing_scan. */
+bool rate_hears(enum rate rate);
+bool rate_tally_hear(void *tally, uint32_t unit, uint32_t day, const struct row_hearing *row);
 void rate_tally_end(struct rate_tally *t);
 void rate_tally_fini(struct rate_tally *t);
 

@@ -58,6 +58,10 @@ const struct record *row_record(enum store table)
 		return record_row_counter();
 	case STORE_meeting:
 		return record_row_meeting();
+	case STORE_registration:
+		return record_row_registration();
+	case STORE_hearing:
+		return record_row_hearing();
 	case STORE_opinion:
 		return record_row_opinion();
 	case STORE_conclusion:

@@ -32,62 +32,78 @@ static bool wanted(const struct fact_filter *filter, uint32_t unit, uint32_t day
 	return filter->from <= day && day < filter->before && has_unit(filter, unit);
 }
 
-static void open_at(struct scan *s, struct txn *txn, uint32_t unit, uint32_t day)
+static void open_at(struct day_walk *w, uint32_t unit, uint32_t day)
 {
 	struct key key = key_of_pair(unit, day);
-	scan_open(s, txn, STORE_fact, (struct bytes){ 0 });
-	scan_from(s, key_bytes(&key), false);
+	scan_open(&w->scan, w->txn, w->table, (struct bytes){ 0 });
+	scan_from(&w->scan, key_bytes(&key), false);
 }
 
 /* Beyond a row that is not wanted, to where the next wanted one may stand; false: nowhere. */
-static bool jump(struct scan *s, const struct fact_filter *filter, uint32_t unit, uint32_t day)
+static bool jump(struct day_walk *w, uint32_t unit, uint32_t day)
 {
-	struct txn *txn = s->txn;
 	uint32_t to = unit;
-	if (!has_unit(filter, unit) || day >= filter->before)
-		to = unit == UINT32_MAX ? 0 : next_unit(filter, unit + 1);
+	if (!has_unit(w->filter, unit) || day >= w->filter->before)
+		to = unit == UINT32_MAX ? 0 : next_unit(w->filter, unit + 1);
 	if (to == 0)
 		return false;
-	scan_close(s);
-	open_at(s, txn, to, filter->from);
+	scan_close(&w->scan);
+	open_at(w, to, w->filter->from);
 	return true;
 }
 
-static bool open_first(struct scan *s, struct txn *txn, const struct fact_filter *filter)
+void day_walk_open(
+	struct day_walk *w, struct txn *txn, enum store table, const struct fact_filter *filter)
 {
 	uint32_t unit = next_unit(filter, 1);
+	*w = (struct day_walk){ .txn = txn, .table = table, .filter = filter, .ended = unit == 0 };
 	if (unit == 0)
-		return false;
+		return;
 	if (filter->after.n == 0) {
-		open_at(s, txn, unit, filter->from);
-		return true;
+		open_at(w, unit, filter->from);
+		return;
 	}
-	scan_open(s, txn, STORE_fact, (struct bytes){ 0 });
-	scan_from(s, filter->after, true);
-	return true;
+	scan_open(&w->scan, txn, table, (struct bytes){ 0 });
+	scan_from(&w->scan, filter->after, true);
+}
+
+void day_walk_close(struct day_walk *w)
+{
+	scan_close(&w->scan);
+}
+
+static inline bool walk_next(struct day_walk *w, struct bytes *key, struct bytes *value)
+{
+	while (!w->ended && scan_next(&w->scan, key, value)) {
+		if (key->n != FACT_KEY_BYTES)
+			continue; /* verify names such a row */
+		uint32_t unit = get_u32(key->p), day = get_u32(key->p + 4);
+		if (wanted(w->filter, unit, day)) {
+			w->misses = 0;
+			return true;
+		}
+		if (++w->misses < MISSES_BEFORE_JUMP)
+			continue;
+		w->misses = 0;
+		w->ended = !jump(w, unit, day);
+	}
+	return false;
+}
+
+bool day_walk_next(struct day_walk *w, struct bytes *key, struct bytes *value)
+{
+	return walk_next(w, key, value);
 }
 
 enum err fact_scan(struct txn *txn, const struct fact_filter *filter, fact_fn *fn, void *arg)
 {
 	struct bytes key, value;
 	struct fact fact;
-	unsigned misses = 0;
-	AUTO(scan_close) struct scan s = { 0 };
-	if (!open_first(&s, txn, filter))
-		return txn_error(txn);
-	while (scan_next(&s, &key, &value)) {
-		if (key.n != FACT_KEY_BYTES || value.n != FACT_BYTES)
-			continue; /* verify names such a row */
-		uint32_t unit = get_u32(key.p), day = get_u32(key.p + 4);
-		if (!wanted(filter, unit, day)) {
-			if (++misses < MISSES_BEFORE_JUMP)
-				continue;
-			misses = 0;
-			if (!jump(&s, filter, unit, day))
-				break;
+	AUTO(day_walk_close) struct day_walk w;
+	day_walk_open(&w, txn, STORE_fact, filter);
+	while (walk_next(&w, &key, &value)) {
+		if (value.n != FACT_BYTES)
 			continue;
-		}
-		misses = 0;
 		fact_decode(key.p, value.p, &fact);
 		if (fact_holds(&fact, filter->known_at) && !fn(arg, &fact))
 			break;

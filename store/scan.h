@@ -1,6 +1,6 @@
 /*
- * scan.h: the one walk over the fact rows that every rate, its "why" and every look at an earlier
- * day are made of.
+ * scan.h: the one walk over rows by unit and day that every rate, its "why" and every look at an
+ * earlier day are made of.
  */
 #ifndef HOIAM_STORE_SCAN_H
 #define HOIAM_STORE_SCAN_H
@@ -29,6 +29,26 @@ static inline void unit_set_add(uint64_t *set, uint32_t unit)
 static inline bool unit_set_has(const uint64_t *set, uint32_t unit)
 {
 	return set[unit / 64] >> unit % 64 & 1;
+}
+
+/* A walk over a table whose keys are unit, day, number, known from: the rows in the filter. */
+struct day_walk {
+	struct txn *txn;
+	enum store table;
+	const struct fact_filter *filter;
+	struct scan scan;
+	unsigned misses;
+	bool ended;
+};
+
+void day_walk_open(
+	struct day_walk *w, struct txn *txn, enum store table, const struct fact_filter *filter);
+bool day_walk_next(struct day_walk *w, struct bytes *key, struct bytes *value);
+void day_walk_close(struct day_walk *w);
+
+static inline void day_walk_close_auto(struct day_walk *w)
+{
+	day_walk_close(w);
 }
 
 /* false ends the walk. */

@@ -78,11 +78,12 @@ static void put_most(uint32_t max, const char *of)
 /* The one value that a field of an event refers to, as it is told. */
 static const char *referred(const struct field *f)
 {
-	return f->flags & UNIT    ? "code of a unit"
-	       : f->flags & TERM  ? "code of the policy"
-	       : f->flags & STATE ? "state of a case"
-	       : f->flags & STEP  ? "step of a case"
-				  : NULL;
+	return f->flags & UNIT     ? "code of a unit"
+	       : f->flags & TERM   ? "code of the policy"
+	       : f->flags & STATE  ? "state of a case"
+	       : f->flags & PERSON ? "waiting, heard, written or withdrawn"
+	       : f->flags & STEP   ? "step of a case"
+				   : NULL;
 }
 
 static void put_kind(const struct field *f)

@@ -154,6 +154,16 @@ static void meeting_facts(struct report *r, struct num number, const struct row_
 	fact_count(r, "opinions", m->count);
 	fact_count(r, "live", m->live);
 	fact_count(r, "included", m->included);
+	if (m->registered > 0) {
+		fact_count(r, "registered", m->registered);
+		fact_count(r, "heard", m->heard);
+		fact_count(r, "unheard", m->registered - m->heard - m->written - m->withdrawn);
+	}
+	if (m->front != 0) {
+		fact_count(r, "counted by the Front: speakers", m->speakers);
+		fact_count(r, "counted by the Front: slips", m->slips);
+		fact_count(r, "counted by the Front: unheard", m->unheard);
+	}
 	if (m->version != 0)
 		fact_count(r, "version", m->version);
 	fact_text(r, "place", words.venue);

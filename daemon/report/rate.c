@@ -322,6 +322,8 @@ enum err report_rate_show(struct report *r, const void *request)
 		return err;
 	struct fact_filter filter = filter_of(r, &a);
 	err = fact_scan(r->txn, &filter, rate_tally_add, &tally);
+	if (err == OK && rate_hears(a.rate))
+		err = hearing_scan(r->txn, &filter, rate_tally_hear, &tally);
 	if (err != OK)
 		return FAIL_SERVER(r->fault, err, 0);
 	rate_tally_end(&tally);

@@ -134,6 +134,11 @@ static void take(struct audit *a, const struct event *e)
 	case EVENT_opinion_covered:
 		fold_conclusion(a, e);
 		break;
+	case EVENT_registration_added:
+	case EVENT_registration_marked:
+	case EVENT_tally_signed:
+		fold_people(a, e);
+		break;
 	case EVENT_case_moved:
 		fold_case_moved(a, e);
 		break;

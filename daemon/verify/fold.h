@@ -33,6 +33,9 @@ struct fold_item {
 
 enum { CONCLUSION_NONE, CONCLUSION_DRAFT, CONCLUSION_CHECKED, CONCLUSION_SIGNED };
 
+/* What became of one who asked to speak. */
+enum { PERSON_WAITING = 1, PERSON_HEARD, PERSON_WRITTEN, PERSON_WITHDRAWN };
+
 struct fold_meeting {
 	struct num number;
 	uint32_t unit, day, kind;
@@ -49,6 +52,10 @@ struct fold_meeting {
 	size_t ordinal_count, ordinal_room;
 	uint32_t *due; /* item + 1 that must cover an ordinal now, while it is being issued */
 	size_t due_count;
+	uint8_t *people; /* state of each registration */
+	size_t registered, people_room;
+	bool counted; /* by the Front */
+	uint32_t speakers, unheard;
 };
 
 /* Numbers given in one series and year. */
@@ -124,6 +131,7 @@ void fold_house(struct audit *a, const struct event *e);
 
 /* fold_meeting.c */
 void fold_meeting_event(struct audit *a, const struct event *e);
+void fold_people(struct audit *a, const struct event *e);
 void fold_meeting_fini(struct fold_meeting *m);
 
 /* fold_conclusion.c; fold_covered_all: at the end of an entry that issued a conclusion. */

@@ -11,6 +11,7 @@ void fold_meeting_fini(struct fold_meeting *m)
 	free(m->items);
 	free(m->ordinals);
 	free(m->due);
+	free(m->people);
 }
 
 static void opened(struct audit *a, const struct event *e, const struct ev_meeting_opened *ev)

@@ -151,6 +151,8 @@ static const char *list_of(uint64_t code)
 		return "opinions";
 	case EVENT_item_put:
 		return "items";
+	case EVENT_registration_added:
+		return "registrations";
 	default:
 		return NULL;
 	}

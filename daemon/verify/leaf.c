@@ -86,6 +86,8 @@ static bool ref_ok(struct audit *a, const struct field *f, uint64_t v)
 		return fold_term(a->fold, v).n > 0;
 	if (f->flags & STATE)
 		return v < STATE_COUNT;
+	if (f->flags & PERSON)
+		return v <= PERSON_WITHDRAWN;
 	return (f->flags & STEP) == 0 || v < STEP_COUNT;
 }
 

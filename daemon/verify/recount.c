@@ -14,6 +14,11 @@ const struct recount_name recount_names[RECOUNT_LINES] = {
 	[INCLUSION_VOIDED] = { "inclusion", "", "voided" },
 	[INCLUSION_SPLIT] = { "inclusion", "", "split" },
 	[INCLUSION_MEETINGS] = { "inclusion", "", "meetings" },
+	[INCLUSION_HEARD] = { "inclusion", "", "heard" },
+	[INCLUSION_UNHEARD] = { "inclusion", "", "unheard" },
+	[INCLUSION_FRONT_MEETINGS] = { "inclusion", "", "front_meetings" },
+	[INCLUSION_FRONT] = { "inclusion", "", "front" },
+	[INCLUSION_FRONT_UNHEARD] = { "inclusion", "", "front_unheard" },
 	[SUBMITTED] = { "submitted", "", "submitted" },
 	[SUBMITTED_REFERRED] = { "submitted", "", "referred" },
 	[SUBMITTED_ACCEPTED] = { "submitted", "", "accepted" },
@@ -106,6 +111,19 @@ static void count_meeting(struct recount *r, const struct fold *f, const struct 
 		add(r, INCLUSION_MEETINGS, included == live, 1);
 }
 
+static void count_people(struct recount *r, const struct fold_meeting *m)
+{
+	if (!within(r, m->day) || m->day > r->today)
+		return;
+	for (size_t i = 0; i < m->registered; i++) {
+		add(r, INCLUSION_HEARD, m->people[i] == PERSON_HEARD, 1);
+		add(r, INCLUSION_UNHEARD, m->people[i] == PERSON_WAITING, 0);
+	}
+	add(r, INCLUSION_FRONT_MEETINGS, m->counted, 0);
+	r->in[INCLUSION_FRONT] += m->speakers;
+	r->in[INCLUSION_FRONT_UNHEARD] += m->unheard;
+}
+
 /* Cases accepted in the window. */
 
 static void count_cohort(struct recount *r, const struct fold_case *c)
@@ -191,8 +209,10 @@ void recount(struct recount *r, const struct fold *f)
 		count_period(r, &f->cases[i]);
 		count_ontime(r, &f->cases[i]);
 	}
-	for (size_t i = 0; i < f->meeting_count; i++)
+	for (size_t i = 0; i < f->meeting_count; i++) {
 		count_meeting(r, f, &f->meetings[i]);
+		count_people(r, &f->meetings[i]);
+	}
 }
 
 /* Windows. */
@@ -215,6 +235,9 @@ struct recount *recount_windows(const struct fold *f, uint32_t today, size_t *co
 		see(years, f->cases[i].mark[MARK_ACCEPTED]);
 		see(years, f->cases[i].mark[MARK_SETTLED]);
 	}
+	for (size_t i = 0; i < f->meeting_count; i++)
+		if (f->meetings[i].registered > 0 || f->meetings[i].counted)
+			see(years, f->meetings[i].day);
 	for (int year = 1; year < YEARS; year++)
 		n += years[year];
 	struct recount *to = xcalloc(n, sizeof(*to));

@@ -21,10 +21,21 @@ static bool add(void *arg, const struct fact *fact)
 	return true;
 }
 
+static bool hear(void *arg, uint32_t unit, uint32_t day, const struct row_hearing *row)
+{
+	struct tallies *t = arg;
+	for (size_t i = 0; i < t->n; i++)
+		if (rate_hears(t->v[i].rate))
+			(void)rate_tally_hear(&t->v[i], unit, day, row);
+	return true;
+}
+
 static enum err scan(struct audit *a, struct tallies *t, uint32_t today, struct fault *f)
 {
 	struct fact_filter all = { .before = UINT32_MAX, .known_at = today };
 	enum err err = fact_scan(a->txn, &all, add, t);
+	if (err == OK)
+		err = hearing_scan(a->txn, &all, hear, t);
 	for (size_t i = 0; i < t->n; i++)
 		rate_tally_end(&t->v[i]);
 	return err == OK ? OK : fail(f, err, "fact", NULL);

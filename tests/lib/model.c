@@ -42,7 +42,8 @@ enum {
 	MAY_HANDLE = 8,
 	MAY_DECIDE = 16,
 	MAY_NOTIFY = 32,
-	MAY_ALL = 63
+	MAY_ALL = 63,
+	MAY_COUNT = 64, /* the Front alone */
 };
 
 static const unsigned may[WHO_COUNT] = {
@@ -52,6 +53,7 @@ static const unsigned may[WHO_COUNT] = {
 	[WHO_HANDLER] = MAY_HANDLE,
 	[WHO_LEADER] = MAY_ALL,
 	[WHO_SUPERIOR] = MAY_ALL,
+	[WHO_FRONT] = MAY_COUNT,
 };
 
 /* Whose act a verb is: the column "Who" of the table of transitions. */
@@ -62,6 +64,9 @@ static const unsigned needs[DO_COUNT] = {
 	[DO_VOID] = MAY_RECORD,
 	[DO_SPLIT] = MAY_PROCESS,
 	[DO_CLOSE_MINUTES] = MAY_RECORD,
+	[DO_REGISTER] = MAY_RECORD,
+	[DO_MARK] = MAY_RECORD,
+	[DO_TALLY] = MAY_COUNT,
 	[DO_DRAFT] = MAY_CHECK,
 	[DO_PUT] = MAY_CHECK,
 	[DO_CHECK] = MAY_CHECK,
@@ -345,6 +350,9 @@ static do_verb *const of_meetings[DO_COUNT] = {
 	[DO_VOID] = do_void,
 	[DO_SPLIT] = do_split,
 	[DO_CLOSE_MINUTES] = do_close_minutes,
+	[DO_REGISTER] = do_register,
+	[DO_MARK] = do_mark,
+	[DO_TALLY] = do_tally,
 	[DO_DRAFT] = do_draft,
 	[DO_PUT] = do_put,
 	[DO_CHECK] = do_check,
@@ -384,6 +392,9 @@ bool model_has_room(const struct model *m, const struct model_act *act)
 		return m->meeting_count < MODEL_MEETINGS && m->case_count + act->n <= MODEL_CASES;
 	if (act->meeting == 0 || act->meeting > m->meeting_count)
 		return true;
+	if (act->verb == DO_REGISTER)
+		return meeting->registered + act->n <= MODEL_PEOPLE &&
+		       m->words + act->n <= UINT16_MAX;
 	return m->case_count + act->n <= MODEL_CASES && meeting->count + act->n <= MODEL_OPINIONS &&
 	       meeting->version < MODEL_VERSIONS &&
 	       meeting->versions[meeting->version].n + act->n <= MODEL_ITEMS;

@@ -14,9 +14,10 @@ enum {
 	MODEL_OPINIONS = 64, /* of one meeting */
 	MODEL_CASES = 200,
 	MODEL_VERSIONS = 12,
-	MODEL_ITEMS = 24, /* of one version */
-	MODEL_LIST = 8,   /* opinions or items of one action, ordinals of one item */
-	MODEL_DAYS = 48,  /* days on which one case changed */
+	MODEL_ITEMS = 24,  /* of one version */
+	MODEL_LIST = 8,    /* opinions or items of one action, ordinals of one item */
+	MODEL_DAYS = 48,   /* days on which one case changed */
+	MODEL_PEOPLE = 40, /* registered at one meeting */
 };
 
 /* People: all over the whole register, but for the leader of 98101. */
@@ -27,6 +28,7 @@ enum model_who {
 	WHO_HANDLER,
 	WHO_LEADER,
 	WHO_SUPERIOR,
+	WHO_FRONT,
 	WHO_COUNT
 };
 
@@ -68,6 +70,9 @@ enum model_verb {
 	DO_VOID,
 	DO_SPLIT,
 	DO_CLOSE_MINUTES,
+	DO_REGISTER,
+	DO_MARK,
+	DO_TALLY,
 	DO_DRAFT,
 	DO_PUT,
 	DO_CHECK,
@@ -89,6 +94,9 @@ enum model_verb {
 	DO_ROUTE,
 	DO_COUNT
 };
+
+enum model_person { PERSON_WAITS = 1, PERSON_SPOKE, PERSON_WROTE, PERSON_LEFT, PERSON_NAMES };
+extern const char *const model_persons[PERSON_NAMES + 1]; /* the last is no state */
 
 enum model_how { HOW_DIRECTION = 1, HOW_ANSWER, HOW_DECLINE };
 enum model_content {
@@ -124,6 +132,9 @@ struct model_act {
 	unsigned version;
 	struct model_item items[MODEL_LIST];
 	enum model_content content;
+	unsigned as; /* of people; PERSON_NAMES is unknown */
+	bool spoke[MODEL_LIST], nameless[MODEL_LIST];
+	uint32_t people[MODEL_LIST], speakers, unheard;
 };
 
 /* What must come of an action: `any` of the errors in the set, OK when the set is empty. */
@@ -178,6 +189,13 @@ struct model_meeting {
 	unsigned count;
 	struct model_version versions[MODEL_VERSIONS + 1];
 	unsigned version, issued;
+	struct {
+		unsigned as;
+		uint32_t ordinal;
+	} people[MODEL_PEOPLE + 1];
+	unsigned registered;
+	bool counted;
+	uint32_t speakers, unheard; /* as the Front counted */
 };
 
 struct model {
@@ -196,6 +214,9 @@ void model_do(struct model *m, const struct model_act *act, struct model_answer 
 
 /* Whether there is room for whatever the action may add. */
 bool model_has_room(const struct model *m, const struct model_act *act);
+
+/* How many of those registered at a meeting are in a state. */
+unsigned model_people(const struct model_meeting *meeting, unsigned as);
 
 /* Live opinions of a meeting; those of them that an issued conclusion covers. */
 unsigned model_live(const struct model_meeting *meeting);

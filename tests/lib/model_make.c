@@ -127,6 +127,33 @@ static void make_of_meeting(struct making *g)
 		act->count = at->count + (percent(g, 10) ? 1 : 0);
 }
 
+/* People. */
+
+static void make_people(struct making *g)
+{
+	struct model_act *act = g->act;
+	const struct model_meeting *at = meeting_of(g);
+	act->n = 1 + below(g, 4);
+	for (unsigned i = 0; i < act->n; i++) {
+		act->spoke[i] = percent(g, 40);
+		act->nameless[i] = percent(g, 2);
+		act->people[i] =
+			percent(g, 2) ? at->registered + 1 : 1 + below(g, at->registered + 1);
+	}
+	if (act->verb == DO_REGISTER) {
+		act->first = percent(g, 50) ? at->registered + 1 : percent(g, 5) ? 1 : 0;
+		return;
+	}
+	act->n = act->verb == DO_TALLY ? 0 : 1 + below(g, 2);
+	act->as = percent(g, 2) ? PERSON_NAMES : PERSON_WAITS + below(g, 4);
+	if ((act->as == PERSON_WROTE) != percent(g, 4))
+		act->ordinal = some_ordinal(g);
+	act->speakers = below(g, 4);
+	act->unheard = below(g, 3);
+	if (act->verb == DO_TALLY)
+		act->as = act->ordinal = 0;
+}
+
 /* Conclusions. */
 
 static void make_how(struct making *g, struct model_item *item)
@@ -280,11 +307,13 @@ static bool of_98101(const struct making *g)
 static enum model_who who_for(struct making *g)
 {
 	static const enum model_who usual[] = { WHO_LEADER, WHO_CLERK, WHO_PROCESSOR, WHO_SECOND,
-		WHO_HANDLER };
+		WHO_HANDLER, WHO_FRONT };
 	if (g->act->verb == DO_MERGE)
 		return percent(g, 50) ? WHO_PROCESSOR : WHO_SECOND;
 	if (percent(g, 10))
 		return usual[below(g, COUNT(usual))];
+	if (g->act->verb == DO_TALLY)
+		return WHO_FRONT;
 	return of_98101(g) && percent(g, 50) ? WHO_LEADER : WHO_SUPERIOR;
 }
 
@@ -311,6 +340,8 @@ void model_make(const struct model *m, uint64_t seed, struct model_act *act)
 	if (act->verb <= DO_RECORD) {
 		act->meeting = 0;
 		make_open(&g);
+	} else if (act->verb >= DO_REGISTER && act->verb <= DO_TALLY) {
+		make_people(&g);
 	} else if (act->verb <= DO_DRAFT) {
 		make_of_meeting(&g);
 	} else if (act->verb <= DO_ISSUE) {

@@ -27,6 +27,7 @@ uint32_t the_day(const struct model_act *act, uint32_t earliest, struct model_an
 
 typedef void do_verb(struct model *m, const struct model_act *act, struct model_answer *to);
 
+do_verb do_register, do_mark, do_tally;
 do_verb do_draft, do_put, do_check, do_sign, do_issue;
 
 /* Any verb of cases. */

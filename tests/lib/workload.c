@@ -140,6 +140,38 @@ static uint64_t on_paper(struct test_house *h, struct num meeting, uint32_t last
 	return n;
 }
 
+/* People come, and something becomes of them; the Front counts. */
+static void attend(struct workload *w, struct test_house *h)
+{
+	static const char *const states[] = { "waiting", "heard", "written", "withdrawn" };
+	struct num meeting;
+	if (!any_number(w, h, NOUN_MEETING, &meeting))
+		return;
+	struct row_meeting m = test_meeting(h, meeting);
+	struct text number = test_number_text(h, meeting), state = ANY(w, states);
+	struct registration_new one[] = { { .name = text_of("Lò Thị Mẩy"),
+						  .subject = text_of("đường"),
+						  .heard = one_in(w, 2) },
+		{ .slip = text_of("17"), .people = 12 } };
+	struct registration_add add = { number, 0, { one, 1 + workload_random(w, 2) } };
+	const uint32_t which[] = { 1 + (uint32_t)workload_random(w, m.registered + 1) };
+	struct registration_mark mark = { number, { which, 1 }, state,
+		text_is(state, "written") ? 1 + workload_random(w, m.count + 1) : 0 };
+	struct tally_sign tally = { number, workload_random(w, 9), 9, workload_random(w, 3) };
+	switch (workload_random(w, 4)) {
+	case 0:
+	case 1:
+		act(w, h, "receptionist", CMD_registration_add, &add);
+		break;
+	case 2:
+		act(w, h, "receptionist", CMD_registration_mark, &mark);
+		break;
+	default:
+		act(w, h, "front", CMD_tally_sign, &tally);
+		break;
+	}
+}
+
 static void amend(struct workload *w, struct test_house *h)
 {
 	struct num meeting;
@@ -428,6 +460,8 @@ static void one(struct workload *w, struct test_house *h)
 		conclude(w, h);
 	else if (pick < 44)
 		take_over(w, h);
+	else if (pick < 52)
+		attend(w, h);
 	else if (pick < 98)
 		step(w, h);
 	else

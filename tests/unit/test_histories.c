@@ -158,6 +158,30 @@ static const void *ask_close_minutes(struct run *r, const struct model_act *act)
 	return NEW(r, minutes_close, .meeting = meeting_name(r, act), .count = act->count);
 }
 
+static const void *ask_register(struct run *r, const struct model_act *act)
+{
+	struct registration_new *v = arena_alloc(&r->h->arena, act->n, sizeof(*v));
+	for (unsigned i = 0; i < act->n; i++)
+		v[i] = (struct registration_new){
+			.name = text_of(act->nameless[i] ? NULL : "Lò Mẩy"), .heard = act->spoke[i]
+		};
+	return NEW(r, registration_add, .meeting = meeting_name(r, act), .first = act->first,
+		.registrations = { v, act->n });
+}
+
+static const void *ask_mark(struct run *r, const struct model_act *act)
+{
+	return NEW(r, registration_mark, .meeting = meeting_name(r, act),
+		.numbers = { act->people, act->n }, .state = text_of(model_persons[act->as]),
+		.ordinal = act->ordinal);
+}
+
+static const void *ask_tally(struct run *r, const struct model_act *act)
+{
+	return NEW(r, tally_sign, .meeting = meeting_name(r, act), .speakers = act->speakers,
+		.unheard = act->unheard);
+}
+
 static const void *ask_draft(struct run *r, const struct model_act *act)
 {
 	return NEW(r, meeting_number, .meeting = meeting_name(r, act));
@@ -269,6 +293,9 @@ static const struct {
 	[DO_VOID] = { CMD_opinion_void, ask_void },
 	[DO_SPLIT] = { CMD_opinion_split, ask_split },
 	[DO_CLOSE_MINUTES] = { CMD_minutes_close, ask_close_minutes },
+	[DO_REGISTER] = { CMD_registration_add, ask_register },
+	[DO_MARK] = { CMD_registration_mark, ask_mark },
+	[DO_TALLY] = { CMD_tally_sign, ask_tally },
 	[DO_DRAFT] = { CMD_conclusion_draft, ask_draft },
 	[DO_PUT] = { CMD_conclusion_put, ask_put },
 	[DO_CHECK] = { CMD_conclusion_check, ask_conclude },
@@ -373,6 +400,26 @@ static bool same_opinion(
 	return true;
 }
 
+static bool same_people(struct run *r, struct num number, const struct model_meeting *want)
+{
+	struct row_meeting m = test_meeting(r->h, number);
+	if (m.registered != want->registered || m.heard != model_people(want, PERSON_SPOKE) ||
+		m.written != model_people(want, PERSON_WROTE) ||
+		m.withdrawn != model_people(want, PERSON_LEFT))
+		return wrong(r, "meeting %u/%u: other people", number.year, number.n);
+	if ((m.front != 0) != want->counted || m.speakers != want->speakers ||
+		m.unheard != want->unheard)
+		return wrong(r, "meeting %u/%u: another count", number.year, number.n);
+	for (uint32_t i = 1; i <= want->registered; i++) {
+		struct row_registration row;
+		if (!test_row(r->h, STORE_registration, key_of_num_u32(number, i),
+			    record_row_registration(), &row) ||
+			row.state != want->people[i].as || row.ordinal != want->people[i].ordinal)
+			return wrong(r, "registration %u stands otherwise", i);
+	}
+	return true;
+}
+
 static bool same_meeting(struct run *r, const struct model_meeting *want)
 {
 	struct row_meeting row;
@@ -399,7 +446,7 @@ static bool same_meeting(struct run *r, const struct model_meeting *want)
 	for (uint32_t i = 1; i <= want->count; i++)
 		if (!same_opinion(r, number, want, i))
 			return false;
-	return true;
+	return same_people(r, number, want);
 }
 
 static bool same_marks(
@@ -490,12 +537,13 @@ static bool count_is(struct run *r, enum store table, see_row *see, uint64_t wan
 
 static bool same_tables(struct run *r)
 {
-	uint64_t opinions_wanted = 0, versions = 0, todo = 0, work = 0;
+	uint64_t opinions_wanted = 0, versions = 0, todo = 0, work = 0, people = 0;
 	const struct model *m = r->m;
 	for (unsigned i = 1; i <= m->meeting_count; i++) {
 		const struct model_meeting *at = &m->meetings[i];
 		opinions_wanted += at->count;
 		versions += at->version;
+		people += at->registered;
 		todo += at->gated && model_included(at) < model_live(at);
 	}
 	for (unsigned i = 1; i <= m->case_count; i++)
@@ -504,6 +552,7 @@ static bool same_tables(struct run *r)
 	       count_is(r, STORE_opinion, NULL, opinions_wanted) &&
 	       count_is(r, STORE_case, NULL, m->case_count) &&
 	       count_is(r, STORE_conclusion, NULL, versions) &&
+	       count_is(r, STORE_registration, NULL, people) &&
 	       count_is(r, STORE_todo, NULL, todo) && count_is(r, STORE_work, see_work, work) &&
 	       count_is(r, STORE_words, NULL, r->words + m->words);
 }
@@ -632,7 +681,7 @@ static bool compare(struct run *r, uint64_t seed)
 static void print_act(const struct run *r, const struct model_act *act)
 {
 	static const char *const people[] = { "clerk", "processor", "second", "handler", "leader",
-		"superior" };
+		"superior", "front" };
 	char day[11], today[11];
 	if (r->quiet)
 		return;
@@ -721,6 +770,7 @@ static void open_run(struct run *r)
 	r->who[WHO_HANDLER] = test_officer(r->h, "handler", "");
 	r->who[WHO_LEADER] = test_officer(r->h, "leader", "98101");
 	r->who[WHO_SUPERIOR] = test_officer(r->h, "leader", "");
+	r->who[WHO_FRONT] = test_officer(r->h, "front", "");
 	r->older = test_unit(r->h, "98103", "2025-01-01");
 	r->units[UNIT_ENDED] = test_unit(r->h, model_units[UNIT_ENDED], "2025-01-01");
 	for (unsigned i = UNIT_98101; i < UNIT_ENDED; i++)

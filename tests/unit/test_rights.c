@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 /* Who may do what. s see, w read the words, r record, c write and check conclusions, p process,
- * h handle, d decide, n notify, t read rates, a administer. */
+ * h handle, d decide, n notify, t read rates, k count for the Front, a administer. */
 static const struct {
 	const char *role, *rights;
 } people[] = {
@@ -23,7 +23,7 @@ static const struct {
 	{ "leader", "swrcphdntf" },
 	{ "records_clerk", "swcnf" },
 	{ "monitor", "swt" },
-	{ "front", "st" },
+	{ "front", "stk" },
 	{ "auditor", "st" },
 	{ "custodian", "s" },
 	{ "admin", "a" },
@@ -113,7 +113,11 @@ static struct conclusion_step step_of_site(struct stage *s, const struct site *s
 
 static void conclusions(struct stage *s, struct site *site)
 {
+	struct registration_new one = { .slip = text_of("7") };
+	struct registration_add registered = { .registrations = { &one, 1 } };
 	record(s, site, OPEN_MINUTES, CASES, false);
+	registered.meeting = site->meetings[OPEN_MINUTES];
+	test_must(s->h, head(s), CMD_registration_add, &registered);
 	for (unsigned which = TO_DRAFT; which < MEETINGS; which++) {
 		record(s, site, which, 2, true);
 		if (which >= TO_PUT)
@@ -315,6 +319,7 @@ typedef const void *make_request(struct stage *s, const struct site *site);
 		return NEW(s, type, __VA_ARGS__); \
 	}
 #define a_hash         bytes_of("0123456789abcdef0123456789abcdef", 32)
+static const uint32_t the_first[] = { 1 };
 #define MEETING(which) .meeting = site->meetings[which]
 #define CASE(which) .number = site->cases[which]
 
@@ -328,6 +333,12 @@ ASK(void, opinion_void, MEETING(OPEN_MINUTES), .ordinal = 1, .ground = text_of("
 ASK(split, opinion_split, MEETING(OPEN_MINUTES), .ordinal = 1,
 	.opinions = test_opinions(s->h, 2, NULL, NULL))
 ASK(minutes, minutes_close, MEETING(OPEN_MINUTES), .count = CASES)
+ASK(register, registration_add, MEETING(OPEN_MINUTES),
+	.registrations = { NEW(s, registration_new, .slip = text_of("1")), 1 })
+ASK(mark, registration_mark, MEETING(OPEN_MINUTES), .numbers = { the_first, 1 },
+	.state = text_of("heard"))
+ASK(list, registration_list, MEETING(OPEN_MINUTES))
+ASK(tally, tally_sign, MEETING(OPEN_MINUTES), .speakers = 1)
 ASK(draft, meeting_number, MEETING(TO_DRAFT))
 ASK(put, conclusion_put, MEETING(TO_PUT), .version = 1, .first = 1)
 
@@ -457,6 +468,10 @@ static const struct {
 	{ CMD_opinion_void, 'r', THING, ask_void },
 	{ CMD_opinion_split, 'p', THING, ask_split },
 	{ CMD_minutes_close, 'r', THING, ask_minutes },
+	{ CMD_registration_add, 'r', THING, ask_register },
+	{ CMD_registration_mark, 'r', THING, ask_mark },
+	{ CMD_registration_list, 's', THING, ask_list },
+	{ CMD_tally_sign, 'k', THING, ask_tally },
 	{ CMD_conclusion_draft, 'c', THING, ask_draft },
 	{ CMD_conclusion_put, 'c', THING, ask_put },
 	{ CMD_conclusion_check, 'c', THING, ask_check },

@@ -427,7 +427,8 @@ def each_command_gives_the_tables_of_the_list():
         ["photo.jpg", len(photo), hashlib.sha256(photo).hexdigest()]]
     assert line.received == photo
     ask = {"officer.show": {"officer": 1}, "meeting.show": {"meeting": number},
-           "opinion.list": {"meeting": number}, "conclusion.show": {"meeting": number},
+           "opinion.list": {"meeting": number}, "registration.list": {"meeting": number},
+           "conclusion.show": {"meeting": number},
            "case.show": {"number": case}, "case.explain": {"number": case},
            "case.attachment": {"number": case, "entry": entry},
            "officer.line": {"token": bytes(32)},
@@ -438,7 +439,7 @@ def each_command_gives_the_tables_of_the_list():
         page = file.read()
     listed = page.split(".Ss Which command gives which tables\n")[1].split(".Ss")[0]
     rows = re.findall(r"^\.It Li (\S+)\n(.*)", listed, re.M)
-    assert len(rows) == 22
+    assert len(rows) == 23
     for verb, names in rows:
         tables = line.call(verb, **ask.get(verb, {}))["tables"]
         told = [table["name"] for table in tables]
