@@ -26,18 +26,18 @@ enum kind {
 };
 
 enum field_flags {
-	REQ = 1,     /* must be there and not be empty */
-	POS = 2,     /* a positional argument at the command line */
-	WORDS = 4,   /* personal words: detached from what is signed */
-	BLOCK = 8,   /* text of several lines */
-	EXACT = 16,  /* BIN of exactly max bytes */
-	UNIT = 32,   /* UINT, UINTS: numbers of units, shown as codes */
-	TERM = 64,   /* UINT: number of a policy's term, shown as its code */
-	STATE = 128, /* UINT: state of a case, shown by name */
-	STEP = 256,  /* UINT: step of a case, shown by its verb */
-	BODY = 512,  /* UINT: so many bytes belong to the record and travel in chunks; words named
-			"sha256" commit to them */
-	SENT = 1024, /* of an event: made by who asked for it, who is not told it again */
+	REQ = 1,       /* must be there and not be empty */
+	POS = 2,       /* a positional argument at the command line */
+	WORDS = 4,     /* personal words: detached from what is signed */
+	BLOCK = 8,     /* text of several lines */
+	EXACT = 16,    /* BIN of exactly max bytes */
+	UNIT = 32,     /* UINT, UINTS: numbers of units, shown as codes */
+	TERM = 64,     /* UINT: number of a policy's term, shown as its code */
+	STATE = 128,   /* UINT: state of a case, shown by name */
+	STEP = 256,    /* UINT: step of a case, shown by its verb */
+	BODY = 512,    /* UINT: so many bytes belong to the record and travel in chunks; words named
+			  "sha256" commit to them */
+	SENT = 1024,   /* of an event: made by who asked for it, who is not told it again */
 	PERSON = 2048, /* UINT: what became of one who asked to speak, shown by name */
 };
 
