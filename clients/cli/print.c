@@ -3,6 +3,7 @@
 
 #include "clients/cli/print_json.h"
 #include "clients/cli/print_part.h"
+#include "clients/csv.h"
 #include "clients/i18n.h"
 #include "proto/case.h"
 #include "proto/day.h"
@@ -451,23 +452,10 @@ static void print_terminal(struct printer *p, const struct table *t, bool title,
 
 /* For programs. */
 
-/* Does a spreadsheet take it for a formula? Some of them know the wide signs, too. */
-static bool is_formula(struct text t)
-{
-	static const char first[] = "=+-@\t\r\n";
-	static const char *const wide[] = { "＝", "＋", "－", "＠" };
-	if (t.n == 0)
-		return false;
-	for (size_t i = 0; i < COUNT(wide); i++)
-		if (t.n >= 3 && memcmp(t.p, wide[i], 3) == 0)
-			return true;
-	return memchr(first, t.p[0], sizeof(first) - 1) != NULL;
-}
-
 void print_csv_cell(FILE *out, struct text t, bool guard)
 {
 	static const char quoted[] = "\",\r\n";
-	bool formula = guard && is_formula(t);
+	bool formula = guard && csv_is_formula(t);
 	bool quote = false;
 	for (size_t i = 0; i < t.n; i++)
 		quote = quote || memchr(quoted, t.p[i], sizeof(quoted) - 1) != NULL;
