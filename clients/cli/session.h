@@ -26,9 +26,10 @@ struct options {
 
 struct session {
 	struct options options;
-	const char *noun, *verb; /* of the command that runs; verb may be NULL */
-	struct link *link;       /* NULL until session_connect */
-	struct keyfile *key;     /* NULL until session_login */
+	const char *noun, *verb;   /* of the command that runs; verb may be NULL */
+	const struct cmd_row *cmd; /* its row, when it is one of cmd.def that people see */
+	struct link *link;         /* NULL until session_connect */
+	struct keyfile *key;       /* NULL until session_login */
 	bool logged_in;
 	struct arena arena; /* of the command that runs */
 	struct fault fault; /* of the last failure */
@@ -101,7 +102,10 @@ const struct cmd_row *session_cmd(const char *wire);
  */
 int session_end(struct session *s, enum err err);
 
-/* The sentence in which s->fault is told, without its code. */
+/*
+ * The sentence in which s->fault is told, without its code: commands, states and roles as the user
+ * reads them, and, where the program knows it, what to do next. sentence.c.
+ */
 void session_sentence(struct session *s, char *out, size_t room);
 
 /* A usage error in the user's words, for session_end. */

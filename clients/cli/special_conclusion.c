@@ -119,23 +119,32 @@ static const char *head_of(const char *field)
 		if (row->page == PAGE_CONCLUSION && strcmp(row->field, field) == 0)
 			return i18n_vietnamese() ? row->vi : row->en;
 	}
-	return field;
+	return NULL;
 }
 
 /*
  * Point to the line of the item that the server speaks of: "items[k]…", where the first of them is
- * the page's item `from`, counted from 0; and name its field as the page does.
+ * the page's item `from`, counted from 0. The user hears of the page's number, and of what the page
+ * calls the field.
  */
 static void point_to_line(
 	struct session *s, const char *path, const struct conclusion_page *page, size_t from)
 {
 	size_t k = 0;
+	int n = 0;
 	char field[sizeof(s->fault.field)];
-	if (sscanf(s->fault.field, "items[%zu]", &k) != 1 || k == 0 || k > page->items.n - from)
+	if (sscanf(s->fault.field, "items[%zu]%n", &k, &n) != 1 || k == 0 ||
+		k > page->items.n - from)
 		return;
-	const char *dot = strrchr(s->fault.field, '.');
-	snprintf(field, sizeof(field), "%.80s:%lld: \"%.60s\"", path,
-		(long long)page->lines[from + k - 1], head_of(dot == NULL ? "opinions" : dot + 1));
+	const char *rest = s->fault.field + n, *head = rest[0] == '.' ? head_of(rest + 1) : NULL;
+	int64_t line = page->lines[from + k - 1];
+	bool vietnamese = i18n_vietnamese();
+	const struct head_row *item = head_row(HEAD_ITEM);
+	n = snprintf(field, sizeof(field), "%.80s:%lld: \"%s %zu\"", path, (long long)line,
+		vietnamese ? item->vi : item->en, from + k);
+	if (rest[0] != '\0')
+		snprintf(field + n, sizeof(field) - (size_t)n, ", \"%.50s\"",
+			head != NULL ? head : rest);
 	memcpy(s->fault.field, field, sizeof(field));
 }
 
