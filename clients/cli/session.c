@@ -20,6 +20,7 @@ void session_fini(struct session *s)
 	link_close(s->link);
 	keyfile_free(s->key);
 	arena_fini(&s->arena);
+	labels_fini(&s->labels);
 	*s = (struct session){ 0 };
 }
 
@@ -184,6 +185,22 @@ enum err session_read(
 		err = session_page(s, cmd, next, reply);
 	}
 	return err;
+}
+
+const struct labels *session_labels(struct session *s)
+{
+	AUTO(reply_fini) struct reply reply = { 0 };
+	const struct nothing none = { 0 };
+	struct fault before = s->fault;
+	if (!i18n_vietnamese() || !s->logged_in)
+		return NULL;
+	if (!s->labels.asked) {
+		s->labels.asked = true;
+		if (session_read(s, session_cmd("policy.show"), &none, &reply) == OK)
+			labels_take(&s->labels, &reply);
+		s->fault = before;
+	}
+	return s->labels.n == 0 ? NULL : &s->labels;
 }
 
 /* Changing. */

@@ -6,6 +6,7 @@
 #define HOIAM_CLIENTS_CLI_SESSION_H
 
 #include "clients/keyfile.h"
+#include "clients/label.h"
 #include "clients/link.h"
 #include "clients/reply.h"
 #include "proto/cmd.h"
@@ -31,6 +32,7 @@ struct session {
 	struct link *link;         /* NULL until session_connect */
 	struct keyfile *key;       /* NULL until session_login */
 	bool logged_in;
+	struct labels labels;
 	struct arena arena; /* of the command that runs */
 	struct fault fault; /* of the last failure */
 	int64_t line;       /* of `hoiam -`, 0 outside of it */
@@ -70,6 +72,13 @@ enum err session_page(
 #define SESSION_PAGES_MAX 400
 enum err session_read(
 	struct session *s, const struct cmd_row *cmd, const void *record, struct reply *reply);
+
+/*
+ * The labels of the policy, asked for once and only where they are shown: in Vietnamese, after the
+ * login; NULL when there are none. A failure to get them is not told and leaves the fault as it
+ * was.
+ */
+const struct labels *session_labels(struct session *s);
 
 /* Where the record of the page after `reply` begins: a copy of it in the session's arena. */
 const void *session_after(
