@@ -55,6 +55,8 @@ static const struct source {
 	{ "topic", "", "topics" },
 	{ "outcome", "", "outcomes" },
 	{ "ground", "", "grounds" },
+	{ "group", "", "kinds" },
+	{ "group", "", "topics" },
 	{ "term", "", "outcomes" },
 	{ "term", "", "grounds" },
 };
@@ -108,25 +110,28 @@ struct text label_event(struct text name)
 	return help == NULL ? name : text_of(_(help));
 }
 
-/* Sentences that the server makes: a template whose %s are what stood there. */
+/* Sentences that the server makes: a template whose %s are what stood there; the first of them may
+ * be a code of a list of the policy. */
 
-static const char *const sentences[] = {
-	N_("no: kind is not %s"),
-	N_("no: topic is not %s"),
-	N_("no: place is not within %s"),
-	N_("yes: %s, %s"),
-	N_("no rule matches"),
-	N_("no kind yet"),
-	N_("no limit"),
-	N_("item %s of version %s of the conclusion"),
-	N_("case %s, merged into this one"),
-	N_("as %s has it"),
-	N_("%s: %s working days from %s, policy %s version %s"),
-	N_("%s: %s days from %s, policy %s version %s"),
-	N_("Monday to Friday, no days off"),
-	N_("part of %s"),
-	N_("%s days"),
-	N_("%s working days"),
+static const struct sentence {
+	const char *template, *list;
+} sentences[] = {
+	{ N_("no: kind is not %s"), "kinds" },
+	{ N_("no: topic is not %s"), "topics" },
+	{ N_("no: place is not within %s"), NULL },
+	{ N_("yes: %s, %s"), NULL },
+	{ N_("no rule matches"), NULL },
+	{ N_("no kind yet"), NULL },
+	{ N_("no limit"), NULL },
+	{ N_("item %s of version %s of the conclusion"), NULL },
+	{ N_("case %s, merged into this one"), NULL },
+	{ N_("as %s has it"), NULL },
+	{ N_("%s: %s working days from %s, policy %s version %s"), "kinds" },
+	{ N_("%s: %s days from %s, policy %s version %s"), "kinds" },
+	{ N_("Monday to Friday, no days off"), NULL },
+	{ N_("part of %s"), NULL },
+	{ N_("%s days"), NULL },
+	{ N_("%s working days"), NULL },
 };
 
 enum { HOLES_MAX = 5 };
@@ -175,22 +180,27 @@ static struct text as_day(struct text t, struct arena *a)
 	return !day ? t : arena_format(a, "%.2s/%.2s/%.4s", t.p + 8, t.p + 5, t.p);
 }
 
-static struct text sentence_of(struct text t, struct arena *a)
+static struct text sentence_of(const struct labels *labels, struct text t, struct arena *a)
 {
 	for (size_t i = 0; t.n > 0 && i < COUNT(sentences); i++) {
+		const struct sentence *s = &sentences[i];
 		struct text holes[HOLES_MAX] = { 0 };
-		if (!take_holes(t, sentences[i], holes))
+		if (!take_holes(t, s->template, holes))
 			continue;
+		struct text named =
+			s->list == NULL ? (struct text){ 0 } : in_list(labels, s->list, holes[0]);
+		holes[0] = named.n > 0 ? named : holes[0];
 		for (size_t k = 0; k < HOLES_MAX; k++)
 			if (holes[k].n > 0)
 				holes[k] = label_word("then", as_day(holes[k], a), a);
-		return fill_holes(_(sentences[i]), holes, a);
+		return fill_holes(_(s->template), holes, a);
 	}
 	return as_day(t, a);
 }
 
 /* "late,part of 3", "late declined", "30 days, refer": one after the other. */
-static struct text flags_of(struct text t, char between, struct arena *a)
+static struct text flags_of(
+	const struct labels *labels, struct text t, char between, struct arena *a)
 {
 	struct text all = text_of("");
 	while (t.n > 0) {
@@ -201,7 +211,7 @@ static struct text flags_of(struct text t, char between, struct arena *a)
 		}
 		const char *end = memchr(t.p, between, t.n);
 		struct text one = { t.p, end == NULL ? t.n : (size_t)(end - t.p) };
-		struct text shown = sentence_of(label_word("flag", one, a), a);
+		struct text shown = sentence_of(labels, label_word("flag", one, a), a);
 		all = arena_format(a, "%.*s%s%.*s", (int)all.n, all.p, all.n == 0 ? "" : ", ",
 			(int)shown.n, shown.p);
 		size_t taken = one.n + (end != NULL);
@@ -230,7 +240,7 @@ static struct text role_label(struct text code)
 
 /* Words of the catalogue: fields whose values are "field|value" there. */
 static const char *const worded[] = { "step", "how", "then", "line", "gate", "due by", "term",
-	"group", "unit", "rate", "style", "channel", "what" };
+	"group", "unit", "rate", "style", "channel", "what", "clock" };
 
 struct text label_of(const struct labels *labels, struct text table, struct text field,
 	struct text value, struct arena *a)
@@ -238,7 +248,7 @@ struct text label_of(const struct labels *labels, struct text table, struct text
 	if (value.n == 0 || !i18n_vietnamese())
 		return value;
 	if (begins(table, "policy_")) /* codes are what these tables are for */
-		return text_is(field, "rule") ? flags_of(value, ',', a) : value;
+		return text_is(field, "rule") ? flags_of(labels, value, ',', a) : value;
 	struct text found = of_policy(labels, table, field, value);
 	if (found.n > 0)
 		return found;
@@ -247,11 +257,11 @@ struct text label_of(const struct labels *labels, struct text table, struct text
 	if (text_is(field, "event"))
 		return label_event(value);
 	if (text_is(field, "flags"))
-		return flags_of(value, text_is(table, "rate_why") ? ' ' : ',', a);
+		return flags_of(labels, value, text_is(table, "rate_why") ? ' ' : ',', a);
 	if (text_is(field, "covered"))
 		return cover_of(value, a);
 	if (text_is(table, "case_explain") || text_is(field, "calendar"))
-		value = sentence_of(value, a);
+		value = sentence_of(labels, value, a);
 	for (size_t i = 0; i < COUNT(worded); i++)
 		if (text_is(field, worded[i]))
 			return label_word(worded[i], value, a);

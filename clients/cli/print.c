@@ -136,7 +136,7 @@ static struct text name_of_state(
 static struct text print_code(
 	const struct printer *p, const struct column *column, struct text t, struct arena *a)
 {
-	if (p->format != FORMAT_TERMINAL || column->kind != COLUMN_CODE)
+	if (p->format != FORMAT_TERMINAL)
 		return t;
 	bool of_case = !stands_in(column, TABLE_meeting_list) &&
 		       !stands_in(column, TABLE_conclusion_facts);

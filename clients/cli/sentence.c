@@ -224,13 +224,31 @@ static bool is_of(const struct hint *hint, const struct fault *f)
 	return n == m || hint->field[0] == '"' || f->field[n - m - 1] == '.';
 }
 
+/*
+ * Reasons of our own are marked for translation, and may stand behind a field ("days: a whole
+ * number is wanted"); others are not found and stay. Days are shown as in tables.
+ */
+static void name_reason(struct session *s, struct fault *f)
+{
+	struct printer p = { .format = FORMAT_TERMINAL, .vietnamese = i18n_vietnamese() };
+	const char *colon = strstr(s->fault.what, ": ");
+	const char *whole = _(s->fault.what);
+	struct text day = print_day(&p, text_of(s->fault.what), &s->arena);
+	if (whole != s->fault.what)
+		snprintf(f->what, sizeof(f->what), "%s", whole);
+	else if (f->err == E_LINE && colon != NULL && colon[2] != '\0')
+		snprintf(f->what, sizeof(f->what), "%.*s: %s", (int)(colon - s->fault.what),
+			s->fault.what, _(colon + 2));
+	else
+		snprintf(f->what, sizeof(f->what), "%.*s", (int)day.n, day.p);
+}
+
 void session_sentence(struct session *s, char *out, size_t room)
 {
 	struct fault shown = s->fault;
 	const char *text = _(err_row(shown.err)->text);
-	/* Reasons of our own are marked for translation; others are not found and stay. */
 	if (shown.what[0] != '\0' && shown.err != E_STATE)
-		snprintf(shown.what, sizeof(shown.what), "%s", _(s->fault.what));
+		name_reason(s, &shown);
 	if (shown.err == E_NOT_ALLOWED)
 		name_command(s, &shown);
 	if (shown.err == E_ORDER)

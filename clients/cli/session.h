@@ -28,7 +28,7 @@ struct options {
 struct session {
 	struct options options;
 	const char *noun, *verb;   /* of the command that runs; verb may be NULL */
-	const struct cmd_row *cmd; /* its row, when it is one of cmd.def that people see */
+	const struct cmd_row *cmd; /* its row, or that whose fields it takes; may be NULL */
 	struct link *link;         /* NULL until session_connect */
 	struct keyfile *key;       /* NULL until session_login */
 	bool logged_in;

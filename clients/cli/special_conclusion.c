@@ -38,6 +38,8 @@ static enum err fetch_opinions(struct session *s, struct conclusion_page_source 
 	if (err != OK)
 		return err;
 	const struct table *t = reply_table(&reply, "opinion_list");
+	const struct labels *labels = session_labels(s);
+	struct text list = text_of("opinion_list"), topic = text_of("topic");
 	size_t n = t == NULL ? 0 : t->row_count;
 	struct conclusion_opinion *v = arena_alloc(&s->arena, n, sizeof(*v));
 	for (size_t i = 0; i < n; i++) {
@@ -47,7 +49,9 @@ static enum err fetch_opinions(struct session *s, struct conclusion_page_source 
 			.ordinal = (uint32_t)cell_as_number(table_cell(t, i, "ordinal"), 0),
 			.number = arena_text(&s->arena, cell_as_text(table_cell(t, i, "number"))),
 			.speaker = arena_text(&s->arena, cell_as_text(table_cell(t, i, "speaker"))),
-			.topic = arena_text(&s->arena, cell_as_text(table_cell(t, i, "topic"))),
+			.topic = arena_text(&s->arena,
+				label_of(labels, list, topic,
+					cell_as_text(table_cell(t, i, "topic")), &s->arena)),
 			.summary = arena_text(&s->arena, cell_as_text(table_cell(t, i, "summary"))),
 			.words = arena_text(&s->arena, cell_as_text(table_cell(t, i, "words"))),
 		};

@@ -57,6 +57,11 @@ static void codes_of_the_program_are_words_of_the_catalogue(void **state)
 	assert_label("rate", "line", "on_spot", "trả lời tại chỗ");
 	assert_label("opinion_list", "covered", "1/2 direction", "1/2 chỉ đạo");
 	assert_label("opinion_list", "covered", "1/2", "1/2");
+	assert_label("rate", "group", "KN", "Khiếu nại");
+	assert_label("rate", "group", "98101", "98101");
+	assert_label("rate", "group", "(open)", "(chưa giải quyết)");
+	assert_label("report_facts", "unit", "(part)", "(một phần)");
+	assert_label("status", "clock", "good", "đúng");
 	assert_label("officer_grants", "role", "auditor", "người kiểm tra");
 }
 
@@ -71,7 +76,11 @@ static void flags_and_sentences_are_taken_apart(void **state)
 	assert_label("case_explain", "result", "2026-12-23", "23/12/2026");
 	assert_label("case_explain", "rule",
 		"KN: 30 days from 2026-11-23, policy vn-commune version 1",
-		"KN: 30 ngày kể từ 23/11/2026, bộ quy định vn-commune bản 1");
+		"Khiếu nại: 30 ngày kể từ 23/11/2026, bộ quy định vn-commune bản 1");
+	assert_label(
+		"case_explain", "result", "no: kind is not KN", "không: loại không phải Khiếu nại");
+	assert_label(
+		"case_explain", "result", "no: topic is not KN", "không: lĩnh vực không phải KN");
 	assert_label("case_explain", "rule", "KN: 30 days from", "KN: 30 days from");
 	assert_label("case_explain", "rule", "kn-own", "kn-own");
 }
