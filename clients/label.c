@@ -130,6 +130,8 @@ static const struct sentence {
 	{ N_("%s: %s days from %s, policy %s version %s"), "kinds" },
 	{ N_("Monday to Friday, no days off"), NULL },
 	{ N_("part of %s"), NULL },
+	{ N_("%s is at hand"), NULL },
+	{ N_("%s would come next"), NULL },
 	{ N_("%s days"), NULL },
 	{ N_("%s working days"), NULL },
 };
@@ -180,8 +182,10 @@ static struct text as_day(struct text t, struct arena *a)
 	return !day ? t : arena_format(a, "%.2s/%.2s/%.4s", t.p + 8, t.p + 5, t.p);
 }
 
-static struct text sentence_of(const struct labels *labels, struct text t, struct arena *a)
+struct text label_sentence(const struct labels *labels, struct text t, struct arena *a)
 {
+	if (!i18n_vietnamese())
+		return t;
 	for (size_t i = 0; t.n > 0 && i < COUNT(sentences); i++) {
 		const struct sentence *s = &sentences[i];
 		struct text holes[HOLES_MAX] = { 0 };
@@ -211,7 +215,7 @@ static struct text flags_of(
 		}
 		const char *end = memchr(t.p, between, t.n);
 		struct text one = { t.p, end == NULL ? t.n : (size_t)(end - t.p) };
-		struct text shown = sentence_of(labels, label_word("flag", one, a), a);
+		struct text shown = label_sentence(labels, label_word("flag", one, a), a);
 		all = arena_format(a, "%.*s%s%.*s", (int)all.n, all.p, all.n == 0 ? "" : ", ",
 			(int)shown.n, shown.p);
 		size_t taken = one.n + (end != NULL);
@@ -261,7 +265,7 @@ struct text label_of(const struct labels *labels, struct text table, struct text
 	if (text_is(field, "covered"))
 		return cover_of(value, a);
 	if (text_is(table, "case_explain") || text_is(field, "calendar"))
-		value = sentence_of(labels, value, a);
+		value = label_sentence(labels, value, a);
 	for (size_t i = 0; i < COUNT(worded); i++)
 		if (text_is(field, worded[i]))
 			return label_word(worded[i], value, a);

@@ -32,6 +32,10 @@ void labels_take(struct labels *labels, const struct reply *policy);
 struct text label_of(const struct labels *labels, struct text table, struct text field,
 	struct text value, struct arena *a);
 
+/* A sentence of the server with something in it, "item 2 of version 1 of the conclusion", in
+ * Vietnamese; others, and days, as tables show them. */
+struct text label_sentence(const struct labels *labels, struct text t, struct arena *a);
+
 /* What an event of the journal says, in either language. */
 struct text label_event(struct text name);
 

@@ -5,6 +5,8 @@
 #include "clients/cli/print.h"
 #include "clients/cli/session.h"
 #include "clients/i18n.h"
+#include "clients/label.h"
+#include "clients/page.h"
 #include "proto/case.h"
 #include "proto/day.h"
 #include "proto/role.h"
@@ -175,11 +177,16 @@ static void add_states(struct sentence *to, const struct fault *f)
 		add(to, state == STATE_NONE + 1 ? ": " : ", ", state_row(state)->name);
 }
 
+/* Those fields as they are typed, or the heads of the page at fault. */
 static void add_custodian(struct sentence *to, const struct fault *f)
 {
-	(void)f;
-	if (field_of(to->session, "custodian") != NULL)
-		add(to, "; ", _("say who keeps the paper, and where: custodian, paper"));
+	bool vi = i18n_vietnamese(), page = f->field[0] != '\0' && strchr(f->field, '"') != NULL;
+	const struct head_row *custodian = head_row(HEAD_CUSTODIAN), *paper = head_row(HEAD_PAPER);
+	if (!page && field_of(to->session, "custodian") == NULL)
+		return;
+	add(to, "; ", _("say who keeps the paper, and where: "));
+	add(to, "", !page ? custodian->field : vi ? custodian->vi : custodian->en);
+	add(to, ", ", !page ? paper->field : vi ? paper->vi : paper->en);
 }
 
 /* The first row that fits is used. A field ends with the name; '"' is any head of a page. */
@@ -236,6 +243,9 @@ static void name_reason(struct session *s, struct fault *f)
 	struct text day = print_day(&p, text_of(s->fault.what), &s->arena);
 	if (whole != s->fault.what)
 		snprintf(f->what, sizeof(f->what), "%s", whole);
+	else if (f->err == E_CONFLICT)
+		snprintf(f->what, sizeof(f->what), "%s",
+			label_sentence(NULL, text_of(s->fault.what), &s->arena).p);
 	else if (f->err == E_LINE && colon != NULL && colon[2] != '\0')
 		snprintf(f->what, sizeof(f->what), "%.*s: %s", (int)(colon - s->fault.what),
 			s->fault.what, _(colon + 2));

@@ -115,15 +115,9 @@ static enum err put_part(struct session *s, const struct conclusion_page *page, 
 	return session_act(s, session_cmd("conclusion.put"), &q, &o);
 }
 
-/* What the user writes for a field of an item. */
-static const char *head_of(const char *field)
+static const char *head_name(enum head_id id)
 {
-	for (enum head_id id = HEAD_ITEM; id < HEAD_NONE; id++) {
-		const struct head_row *row = head_row(id);
-		if (row->page == PAGE_CONCLUSION && strcmp(row->field, field) == 0)
-			return i18n_vietnamese() ? row->vi : row->en;
-	}
-	return NULL;
+	return i18n_vietnamese() ? head_row(id)->vi : head_row(id)->en;
 }
 
 /*
@@ -140,15 +134,14 @@ static void point_to_line(
 	if (sscanf(s->fault.field, "items[%zu]%n", &k, &n) != 1 || k == 0 ||
 		k > page->items.n - from)
 		return;
-	const char *rest = s->fault.field + n, *head = rest[0] == '.' ? head_of(rest + 1) : NULL;
-	int64_t line = page->lines[from + k - 1];
-	bool vietnamese = i18n_vietnamese();
-	const struct head_row *item = head_row(HEAD_ITEM);
-	n = snprintf(field, sizeof(field), "%.80s:%lld: \"%s %zu\"", path, (long long)line,
-		vietnamese ? item->vi : item->en, from + k);
+	const char *rest = s->fault.field + n;
+	enum head_id head =
+		rest[0] == '.' ? page_head_of(PAGE_CONCLUSION, true, rest + 1) : HEAD_NONE;
+	n = snprintf(field, sizeof(field), "%.80s:%lld: \"%s %zu\"", path,
+		(long long)page->lines[from + k - 1], head_name(HEAD_ITEM), from + k);
 	if (rest[0] != '\0')
 		snprintf(field + n, sizeof(field) - (size_t)n, ", \"%.50s\"",
-			head != NULL ? head : rest);
+			head == HEAD_NONE ? rest : head_name(head));
 	memcpy(s->fault.field, field, sizeof(field));
 }
 

@@ -30,6 +30,10 @@ as clerk meeting open --unit 98101 --kind dialogue_regular --day 2099-01-01
 as nobody case list
 printf 'Biên bản: 98101\nHình thức: dialogue_regular\nNgày: 10/09/2025\n\nÝ kiến: 2\n' >wrong.txt
 as clerk meeting record wrong.txt
+printf 'Biên bản: 98101\nHình thức: dialogue_regular\nNgày: 10/09/2025\n\nÝ kiến: 1\nNgười nói: Lò Văn Ín\n' >wrong.txt
+as clerk meeting record wrong.txt
+printf 'Biên bản: 98101\nHình thức: dialogue_regular\nNgày: 10/09/2025\n\nÝ kiến: 1\nLoại: TC\nNội dung: Lời\n' >wrong.txt
+as clerk meeting record wrong.txt
 sed 's/days: 30/days: x/' "$HOIAM_POLICY_DIR/vn-commune.yaml" >bad.yaml
 as admin policy adopt bad.yaml
 
@@ -58,6 +62,8 @@ say "A page"
 as clerk conclusion draft 98101/2025/1 --out page.txt
 clean <page.txt
 as clerk conclusion check page.txt
+sed 's/^Bản: 1/Bản: 3/' page.txt >third.txt
+as clerk conclusion check third.txt
 sed -e 's/^Giao:/Giao: 98101-KT/' -e 's/^Hạn:/Hạn: 30\/09\/2025/' -e 's/^Chỉ đạo:/Chỉ đạo: Làm ngay./' page.txt >full.txt
 as leader conclusion issue full.txt --table
 as clerk meeting list --table
