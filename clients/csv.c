@@ -211,11 +211,28 @@ static void pass_line(struct csv *csv)
 	} while (end == NULL && more(csv));
 }
 
+/* The line in which a row that is wrong began. */
+static struct text line_of(struct taking *t)
+{
+	size_t n = 0, length = 0;
+	for (t->at = 0; n < CSV_LINE_MAX && peek(t) >= 0 && peek(t) != '\n'; t->at++)
+		n++;
+	char *out = arena_alloc(t->arena, n, 1);
+	for (size_t i = 0; i < n; i++)
+		if (t->csv->rest.p[i] != '\0')
+			out[length++] = t->csv->rest.p[i];
+	length -= peek(t) == '\n' && length > 0 && out[length - 1] == '\r';
+	return (struct text){ out, length };
+}
+
 /* Behind a row that is wrong: the line after the one in which it began. */
-static enum err pass_over(struct taking *t, struct fault *f)
+static enum err pass_over(struct taking *t, struct texts *row, struct fault *f)
 {
 	struct csv *csv = t->csv;
 	const char *why = t->wrong;
+	struct text *cell = arena_alloc(t->arena, 1, sizeof(*cell));
+	*cell = line_of(t);
+	*row = (struct texts){ cell, 1 };
 	csv->next_line = csv->line + 1;
 	pass_line(csv);
 	enum err err = fail(f, E_LINE, csv->file, why);
@@ -253,10 +270,32 @@ enum err csv_next(struct csv *csv, struct texts *row, struct arena *a, struct fa
 	if (err != OK) /* what looks like the end of the row is where the file was cut */
 		return err;
 	if (t.wrong != NULL)
-		return pass_over(&t, f);
+		return pass_over(&t, row, f);
 	take_break(&t);
 	csv->rest.p += t.at;
 	csv->rest.n -= t.at;
 	*row = (struct texts){ cells, n };
 	return OK;
+}
+
+/* Formulas. */
+
+bool csv_is_formula(struct text t)
+{
+	static const char first[] = "=+-@\t\r\n";
+	static const char *const wide[] = { "＝", "＋", "－", "＠" }; /* some know these, too */
+	if (t.n == 0)
+		return false;
+	for (size_t i = 0; i < COUNT(wide); i++)
+		if (t.n >= 3 && memcmp(t.p, wide[i], 3) == 0)
+			return true;
+	return memchr(first, t.p[0], sizeof(first) - 1) != NULL;
+}
+
+struct text csv_plain(struct text t)
+{
+	if (t.n == 0 || t.p[0] != '\'')
+		return t;
+	struct text behind = { t.p + 1, t.n - 1 };
+	return csv_is_formula(behind) ? behind : t;
 }

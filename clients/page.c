@@ -48,6 +48,15 @@ const struct head_row *head_row(enum head_id id)
 	return &rows[id];
 }
 
+enum head_id page_head_of(enum page_kind kind, bool entry, const char *field)
+{
+	enum head_id id = 0;
+	while (id < HEAD_NONE && (rows[id].page != kind || (rows[id].part == PART_ENTRY) != entry ||
+					 strcmp(rows[id].field, field) != 0))
+		id++;
+	return id;
+}
+
 /* Keys. */
 
 static void add_key(struct page_keys *keys, enum head_id id, const char *key, bool vietnamese)

@@ -53,6 +53,9 @@ struct head_row {
 /* The row of a head; id must not be HEAD_NONE. */
 const struct head_row *head_row(enum head_id id);
 
+/* The first head that fills this field: in an entry, or outside of them; HEAD_NONE if none does. */
+enum head_id page_head_of(enum page_kind kind, bool entry, const char *field);
+
 /* A key as text_fold spells it. */
 struct page_key {
 	enum head_id id;

@@ -185,6 +185,7 @@ int command_run(struct session *s, int argc, char **argv)
 		return help_command(s, special, cmd);
 	s->noun = noun;
 	s->verb = words == 2 ? verb : NULL;
+	s->cmd = cmd == NULL && special->wire != NULL ? cmd_of(text_of(special->wire)) : cmd;
 	if (special != NULL)
 		return special->run(s, argc - words, argv + words);
 	return command_generic(s, cmd, argc - words, argv + words);

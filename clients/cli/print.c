@@ -3,6 +3,7 @@
 
 #include "clients/cli/print_json.h"
 #include "clients/cli/print_part.h"
+#include "clients/csv.h"
 #include "clients/i18n.h"
 #include "proto/case.h"
 #include "proto/day.h"
@@ -29,7 +30,7 @@ static size_t terminal_width(void)
 	return WIDTH_DEFAULT;
 }
 
-struct printer printer_of(const struct session *s)
+struct printer printer_of(struct session *s)
 {
 	const char *plain = getenv("NO_COLOR");
 	const char *term = getenv("TERM");
@@ -38,6 +39,7 @@ struct printer printer_of(const struct session *s)
 	p.zone_minutes = s->link == NULL ? 0 : link_greeting(s->link)->zone_minutes;
 	if (p.format == FORMAT_TERMINAL) {
 		p.width = terminal_width();
+		p.labels = session_labels(s);
 		p.bold = isatty(STDOUT_FILENO) && (plain == NULL || plain[0] == '\0') &&
 			 term != NULL && strcmp(term, "dumb") != 0;
 	}
@@ -61,11 +63,15 @@ struct text print_tame(struct text t, struct arena *a)
 
 struct text print_day(const struct printer *p, struct text day, struct arena *a)
 {
-	if (p->format != FORMAT_TERMINAL || !p->vietnamese || day_parse(day) == DAY_NONE)
+	struct text date = { day.p, day.n < 10 ? day.n : 10 };
+	bool time = day.n == 19 && day.p[10] == ' ' && day.p[13] == ':' && day.p[16] == ':';
+	if (p->format != FORMAT_TERMINAL || !p->vietnamese || (day.n > 10 && !time) ||
+		day_parse(date) == DAY_NONE)
 		return day;
 	int year, month, of_month;
-	day_split(day_parse(day), &year, &month, &of_month);
-	return arena_format(a, "%02d/%02d/%04d", of_month, month, year);
+	day_split(day_parse(date), &year, &month, &of_month);
+	return arena_format(a, "%02d/%02d/%04d%.*s", of_month, month, year, (int)(day.n - date.n),
+		day.p + date.n);
 }
 
 static struct text print_share(const struct printer *p, int64_t tenths, struct arena *a)
@@ -103,7 +109,7 @@ static struct text print_number(
 	if (kind == COLUMN_TIME) {
 		char time[40];
 		time_format(number, p->zone_minutes, time);
-		return arena_text(a, text_of(time));
+		return print_day(p, arena_text(a, text_of(time)), a);
 	}
 	return arena_format(a, "%" PRId64, number);
 }
@@ -126,15 +132,64 @@ static struct text name_of_state(
 	return text_of(p->vietnamese ? state_row(state)->vi : state_row(state)->en);
 }
 
-/* States have names for people; other codes are shown as they are. */
+/* States have names for people in both languages. */
 static struct text print_code(
 	const struct printer *p, const struct column *column, struct text t, struct arena *a)
 {
-	if (p->format != FORMAT_TERMINAL || strcmp(column->name, "state") != 0)
+	if (p->format != FORMAT_TERMINAL)
 		return t;
 	bool of_case = !stands_in(column, TABLE_meeting_list) &&
 		       !stands_in(column, TABLE_conclusion_facts);
 	return name_of_state(p, t, of_case, a);
+}
+
+static struct text table_of(const struct column *column)
+{
+	for (enum table_name name = 0; name < TABLE_COUNT; name++)
+		if (stands_in(column, name))
+			return text_of(table_shape(name)->name);
+	return text_of("");
+}
+
+struct text print_label(const struct printer *p, struct text table, struct text field,
+	struct text value, struct arena *a)
+{
+	return p->format == FORMAT_TERMINAL && p->vietnamese
+		       ? label_of(p->labels, table, field, value, a)
+		       : value;
+}
+
+static struct text print_text(
+	const struct printer *p, const struct column *column, struct text t, struct arena *a)
+{
+	if (column == NULL || column->kind == COLUMN_WORDS)
+		return t;
+	if (column->kind == COLUMN_DAY)
+		return print_day(p, t, a);
+	if (strcmp(column->name, "state") == 0)
+		return print_code(p, column, t, a);
+	return print_label(p, table_of(column), text_of(column->name), t, a);
+}
+
+/* `how` of an item is a number there. */
+static struct text how_of(const struct cell *value)
+{
+	static const char *const hows[] = { "", "direction", "answer", "decline" };
+	return text_of(hows[value->number]);
+}
+
+struct text print_field(const struct printer *p, struct text event, struct text name,
+	const struct cell *value, struct arena *a)
+{
+	const struct column state = { .name = "state", .kind = COLUMN_CODE };
+	bool terminal = p->format == FORMAT_TERMINAL;
+	if (terminal && text_is(name, "state"))
+		return print_cell(p, &state, value, true, a);
+	if (terminal && text_is(name, "how") && value->kind == CELL_NUMBER && value->number >= 1 &&
+		value->number <= 3)
+		return print_label(p, event, name, how_of(value), a);
+	struct text shown = print_cell(p, NULL, value, true, a);
+	return print_day(p, print_label(p, event, name, shown, a), a);
 }
 
 /* "name=value name=value"; as JSON in CSV, where a program may want to take it apart. */
@@ -148,7 +203,8 @@ static struct text print_fields(const struct printer *p, const struct cell *map,
 	while (cell_fields(map, &at, &name, &value, a)) {
 		if (p->format == FORMAT_TERMINAL && print_is_inner(name))
 			continue;
-		struct text shown = print_day(p, print_cell(p, NULL, &value, true, a), a);
+		struct text shown = print_field(p, text_of(""), name, &value, a);
+		name = p->format == FORMAT_TERMINAL ? label_word("field", name, a) : name;
 		all = arena_format(a, "%.*s%s%.*s=%.*s", (int)all.n, all.p, all.n == 0 ? "" : " ",
 			(int)name.n, name.p, (int)shown.n, shown.p);
 	}
@@ -166,10 +222,7 @@ struct text print_cell(const struct printer *p, const struct column *column,
 	case CELL_NUMBER:
 		return print_number(p, kind, cell->number, a);
 	case CELL_TEXT:
-		if (kind == COLUMN_DAY)
-			t = print_day(p, t, a);
-		else if (kind == COLUMN_CODE)
-			t = print_code(p, column, t, a);
+		t = print_text(p, column, t, a);
 		break;
 	case CELL_MAP:
 		t = print_fields(p, cell, a);
@@ -185,8 +238,7 @@ struct layout {
 	struct text *cells;
 	size_t *widths;
 	bool folded;     /* too wide: words stand on a line of their own below the rest */
-	uint64_t hidden; /* folded: columns of words, those in which nothing stands, and moved ones
-			  */
+	uint64_t hidden; /* proofs; folded: columns of words too, empty ones, and moved ones */
 	uint64_t moved;  /* folded, still too wide: they stand before the words, with their names */
 };
 
@@ -203,11 +255,13 @@ static bool is_right(const struct table *t, size_t column)
 }
 
 /* Half of a number of the register is no number. */
-static bool may_shrink(const struct table *t, size_t column)
+static bool may_shrink(const struct printer *p, const struct table *t, size_t column)
 {
 	const struct column *known = table_column(t, column);
 	if (text_is(t->columns[column], "number") || text_is(t->columns[column], "meeting"))
 		return false;
+	if (p->vietnamese && p->labels != NULL && label_is_of_policy(t->columns[column]))
+		return true;
 	return known == NULL || known->kind == COLUMN_WORDS || known->kind == COLUMN_TEXT;
 }
 
@@ -250,7 +304,8 @@ static bool shrink(const struct printer *p, struct layout *to)
 	while (p->width > 0 && total > p->width) {
 		size_t widest = t->column_count;
 		for (size_t c = 0; c < t->column_count; c++)
-			if (may_shrink(t, c) && !is_hidden(to, c) && to->widths[c] > WIDTH_LEAST &&
+			if (may_shrink(p, t, c) && !is_hidden(to, c) &&
+				to->widths[c] > WIDTH_LEAST &&
 				(widest == t->column_count || to->widths[c] > to->widths[widest]))
 				widest = c;
 		if (widest == t->column_count)
@@ -406,6 +461,11 @@ static struct text fact_name(const struct table *t, size_t row, struct arena *a)
 	return print_tame(text_of(_(name.p)), a);
 }
 
+static bool is_empty(const struct cell *cell)
+{
+	return cell->kind == CELL_NIL || (cell->kind == CELL_TEXT && cell->text.n == 0);
+}
+
 static void put_facts(const struct printer *p, const struct table *t, struct arena *a)
 {
 	size_t width = 0;
@@ -414,13 +474,28 @@ static void put_facts(const struct printer *p, const struct table *t, struct are
 		width = one > width ? one : width;
 	}
 	for (size_t i = 0; i < t->row_count; i++) {
-		put_aligned(p->out, fact_name(t, i, a), width, false, false);
 		const struct cell *value = &t->cells[2 * i + 1];
+		if (is_empty(value))
+			continue;
+		put_aligned(p->out, fact_name(t, i, a), width, false, false);
 		struct text shown = print_cell(p, table_column(t, 1), value, true, a);
 		if (text_is(cell_as_text(&t->cells[2 * i]), "state"))
 			shown = name_of_state(p, shown, text_is(t->name, "case_facts"), a);
+		shown = print_label(p, t->name, cell_as_text(&t->cells[2 * i]), shown, a);
 		put_lines(p->out, print_day(p, shown, a), width + GAP, a);
 	}
+}
+
+/* Columns of what the journal proves: for programs, and cut in every line of a terminal. */
+static uint64_t proofs(const struct table *t)
+{
+	static const char *const names[] = { "salt", "w", "basis" };
+	uint64_t columns = 0;
+	for (size_t c = 0; c < t->column_count; c++)
+		for (size_t i = 0; i < COUNT(names); i++)
+			if (text_is(t->columns[c], names[i]))
+				columns |= (uint64_t)1 << c;
+	return columns;
 }
 
 static void print_terminal(struct printer *p, const struct table *t, bool title, bool first)
@@ -433,7 +508,7 @@ static void print_terminal(struct printer *p, const struct table *t, bool title,
 		put_facts(p, t, &a);
 		return;
 	}
-	struct layout l = { .table = t, .widths = p->widths };
+	struct layout l = { .table = t, .widths = p->widths, .hidden = proofs(t) };
 	measure(p, &l, &a);
 	size_t whole[COUNT(p->widths)];
 	memcpy(whole, p->widths, sizeof(whole));
@@ -451,23 +526,10 @@ static void print_terminal(struct printer *p, const struct table *t, bool title,
 
 /* For programs. */
 
-/* Does a spreadsheet take it for a formula? Some of them know the wide signs, too. */
-static bool is_formula(struct text t)
-{
-	static const char first[] = "=+-@\t\r\n";
-	static const char *const wide[] = { "＝", "＋", "－", "＠" };
-	if (t.n == 0)
-		return false;
-	for (size_t i = 0; i < COUNT(wide); i++)
-		if (t.n >= 3 && memcmp(t.p, wide[i], 3) == 0)
-			return true;
-	return memchr(first, t.p[0], sizeof(first) - 1) != NULL;
-}
-
 void print_csv_cell(FILE *out, struct text t, bool guard)
 {
 	static const char quoted[] = "\",\r\n";
-	bool formula = guard && is_formula(t);
+	bool formula = guard && csv_is_formula(t);
 	bool quote = false;
 	for (size_t i = 0; i < t.n; i++)
 		quote = quote || memchr(quoted, t.p[i], sizeof(quoted) - 1) != NULL;

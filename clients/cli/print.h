@@ -7,6 +7,7 @@
 #define HOIAM_CLIENTS_CLI_PRINT_H
 
 #include "clients/cli/session.h"
+#include "clients/label.h"
 
 #include <stdio.h>
 
@@ -16,15 +17,16 @@ struct printer {
 	FILE *out;
 	int zone_minutes;
 	bool vietnamese;
-	bool bold;         /* headings */
-	size_t width;      /* cells of a line; 0: no limit */
-	size_t pages;      /* printed so far */
-	size_t widths[64]; /* of the last table */
-	uint64_t hidden;   /* its columns that are not shown, bit by bit */
+	const struct labels *labels; /* of codes; may be NULL */
+	bool bold;                   /* headings */
+	size_t width;                /* cells of a line; 0: no limit */
+	size_t pages;                /* printed so far */
+	size_t widths[64];           /* of the last table */
+	uint64_t hidden;             /* its columns that are not shown, bit by bit */
 };
 
-/* A printer for the session's format, to standard output. */
-struct printer printer_of(const struct session *s);
+/* A printer for the session's format, to standard output; it may ask the server for labels. */
+struct printer printer_of(struct session *s);
 
 /*
  * One page. `reply` holds this page alone; after the first page only the rows of its last table are
@@ -45,7 +47,15 @@ void print_outcome(struct printer *p, const struct outcome *outcome);
 struct text print_cell(const struct printer *p, const struct column *column,
 	const struct cell *cell, bool raw, struct arena *a);
 
-/* `day` is YYYY-MM-DD: as the user writes it. */
+/* A code or a fixed sentence as people read it; see label.h. */
+struct text print_label(const struct printer *p, struct text table, struct text field,
+	struct text value, struct arena *a);
+
+/* A field of an event. */
+struct text print_field(const struct printer *p, struct text event, struct text name,
+	const struct cell *value, struct arena *a);
+
+/* `day` is YYYY-MM-DD, with or without a time behind it: as the user writes it. */
 struct text print_day(const struct printer *p, struct text day, struct arena *a);
 
 #endif

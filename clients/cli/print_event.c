@@ -6,10 +6,10 @@
 #include "clients/i18n.h"
 
 static const struct event_row {
-	const char *name, *help;
+	const char *name;
 	const struct record *(*record)(void);
 } event_rows[] = {
-#define EVENT(code, name, help) { #name, help, record_ev_##name },
+#define EVENT(code, name, help) { #name, record_ev_##name },
 #include "proto/event.def"
 };
 
@@ -19,12 +19,6 @@ static const struct event_row *event_row(struct text name)
 		if (text_is(name, event_rows[i].name))
 			return &event_rows[i];
 	return NULL;
-}
-
-static struct text event_help(struct text name)
-{
-	const struct event_row *row = event_row(name);
-	return row == NULL ? name : text_of(_(row->help));
 }
 
 static bool is_time(const struct event *e, const struct event_field *f)
@@ -37,7 +31,7 @@ static bool is_time(const struct event *e, const struct event_field *f)
 bool print_is_inner(struct text name)
 {
 	static const char *const inner[] = { "w", "group", "prev", "policy", "flags", "content",
-		"source", "token", "public", "channel", "series", "rule" };
+		"source", "token", "public", "channel", "series", "rule", "zone" };
 	for (size_t i = 0; i < COUNT(inner); i++)
 		if (text_is(name, inner[i]))
 			return true;
@@ -47,19 +41,17 @@ bool print_is_inner(struct text name)
 static struct text event_value(const struct printer *p, const struct event *e,
 	const struct event_field *f, struct arena *a)
 {
-	bool state = text_is(f->name, "state");
-	const struct column as = { .name = state ? "state" : "",
-		.kind = state           ? COLUMN_CODE
-			: is_time(e, f) ? COLUMN_TIME
-					: COLUMN_TEXT };
-	return print_day(p, print_cell(p, &as, &f->value, false, a), a);
+	static const struct column time = { .name = "", .kind = COLUMN_TIME };
+	if (is_time(e, f))
+		return print_cell(p, &time, &f->value, false, a);
+	return print_tame(print_field(p, e->name, f->name, &f->value, a), a);
 }
 
 static void print_event(const struct printer *p, const struct event *e)
 {
 	AUTO(arena_fini) struct arena a = { 0 };
 	bool terminal = p->format == FORMAT_TERMINAL;
-	struct text name = terminal ? event_help(e->name) : print_tame(e->name, &a);
+	struct text name = terminal ? label_event(e->name) : print_tame(e->name, &a);
 	fwrite(name.p, 1, name.n, p->out);
 	bool some = false;
 	for (size_t i = 0; i < e->field_count; i++) {
@@ -67,6 +59,7 @@ static void print_event(const struct printer *p, const struct event *e)
 		if (f->value.kind == CELL_NIL || (terminal && print_is_inner(f->name)))
 			continue;
 		struct text value = event_value(p, e, f, &a), key = print_tame(f->name, &a);
+		key = terminal ? label_word("field", key, &a) : key;
 		const char *before = !terminal ? "\t" : some ? ", " : ": ";
 		fprintf(p->out, "%s%.*s%s%.*s", before, (int)key.n, key.p, terminal ? " " : "=",
 			(int)value.n, value.p);

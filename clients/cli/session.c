@@ -2,17 +2,12 @@
 #include "clients/cli/session.h"
 
 #include "clients/cli/args.h"
-#include "clients/cli/help.h"
-#include "clients/cli/hint.h"
-#include "clients/cli/help_part.h"
 #include "clients/cli/print.h"
 #include "clients/cli/print_json.h"
 #include "clients/i18n.h"
 #include "clients/keyring.h"
-#include "proto/case.h"
 #include "proto/day.h"
 #include "proto/rid.h"
-#include "proto/role.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -25,6 +20,7 @@ void session_fini(struct session *s)
 	link_close(s->link);
 	keyfile_free(s->key);
 	arena_fini(&s->arena);
+	labels_fini(&s->labels);
 	*s = (struct session){ 0 };
 }
 
@@ -191,6 +187,22 @@ enum err session_read(
 	return err;
 }
 
+const struct labels *session_labels(struct session *s)
+{
+	AUTO(reply_fini) struct reply reply = { 0 };
+	const struct nothing none = { 0 };
+	struct fault before = s->fault;
+	if (!i18n_vietnamese() || !s->logged_in)
+		return NULL;
+	if (!s->labels.asked) {
+		s->labels.asked = true;
+		if (session_read(s, session_cmd("policy.show"), &none, &reply) == OK)
+			labels_take(&s->labels, &reply);
+		s->fault = before;
+	}
+	return s->labels.n == 0 ? NULL : &s->labels;
+}
+
 /* Changing. */
 
 static enum err read_rid(struct session *s, uint8_t *rid, bool *given)
@@ -248,95 +260,6 @@ const struct cmd_row *session_cmd(const char *wire)
 }
 
 /* Ending. */
-
-/* "case.done" as it is typed; other things that are needed stay as they are. */
-static void spell_command(struct session *s, struct fault *f)
-{
-	const struct cmd_row *cmd = strchr(f->what, '.') == NULL ? NULL : cmd_of(text_of(f->what));
-	if (cmd != NULL)
-		snprintf(f->what, sizeof(f->what), "hoiam %s",
-			help_spelled(s, help_noun(cmd), help_verb(cmd)));
-}
-
-/* "meeting.record 98101 2025-07-01": the unit in which it may not be done, and when that ended. */
-static void name_place(const char *place, char *to, size_t room)
-{
-	char unit[LIMIT_CODE + 1] = "", until[11] = "";
-	uint32_t day = DAY_NONE;
-	if (sscanf(place, "%40s %10s", unit, until) == 2)
-		day = day_parse(text_of(until));
-	if (day == DAY_NONE) {
-		snprintf(to, room, _(" in %s, where you have no role for it"), unit);
-		return;
-	}
-	struct printer p = { .format = FORMAT_TERMINAL, .vietnamese = i18n_vietnamese() };
-	AUTO(arena_fini) struct arena a = { 0 };
-	struct text shown = print_day(&p, text_of(until), &a);
-	snprintf(to, room,
-		_(" in the unit %s that was until %.*s; that takes a role over the whole register"),
-		unit, (int)shown.n, shown.p);
-}
-
-/* "case.classify" as it is typed, where, and whose it is. */
-static void name_command(struct session *s, struct fault *f)
-{
-	const char *space = strchr(f->what, ' ');
-	size_t wire = space == NULL ? strlen(f->what) : (size_t)(space - f->what);
-	const struct cmd_row *cmd = cmd_of((struct text){ f->what, wire });
-	if (cmd == NULL)
-		return;
-	char what[sizeof(f->what)], place[sizeof(f->what)] = "";
-	if (space != NULL)
-		name_place(space + 1, place, sizeof(place));
-	size_t n = (size_t)snprintf(
-		what, sizeof(what), "%s%s", help_spelled(s, help_noun(cmd), help_verb(cmd)), place);
-	const char *before = _("\nFor: ") + 1;
-	for (size_t i = 0; i < role_count && n < sizeof(what); i++) {
-		if ((roles[i].rights & (unsigned)cmd->right) == 0)
-			continue;
-		n += (size_t)snprintf(
-			what + n, sizeof(what) - n, "%s%s", before[0] == ',' ? "" : ". ", before);
-		if (n < sizeof(what))
-			n += (size_t)snprintf(what + n, sizeof(what) - n, "%s", _(roles[i].label));
-		before = ", ";
-	}
-	memcpy(f->what, what, sizeof(what));
-}
-
-/* States of cases have their own names: those of meetings and conclusions share some codes. */
-static void name_state(struct fault *f)
-{
-	enum case_state state = state_of(text_of(f->what));
-	bool other = strcmp(f->field, "meeting") == 0 || strcmp(f->field, "conclusion") == 0;
-	char code[sizeof(f->what)];
-	memcpy(code, f->what, sizeof(code));
-	if (state == STATE_NONE || other)
-		snprintf(f->what, sizeof(f->what), "%s", _(code));
-	else
-		snprintf(f->what, sizeof(f->what), "%s",
-			i18n_vietnamese() ? state_row(state)->vi : state_row(state)->name);
-}
-
-/* The sentence of the error's row, with what the row alone cannot say. */
-void session_sentence(struct session *s, char *out, size_t room)
-{
-	struct fault shown = s->fault;
-	const struct err_row *row = err_row(shown.err);
-	const char *text = _(row->text);
-	/* Reasons of our own are marked for translation; others are not found and stay. */
-	if (shown.what[0] != '\0' && shown.err != E_STATE)
-		snprintf(shown.what, sizeof(shown.what), "%s", _(s->fault.what));
-	if (shown.err == E_NOT_ALLOWED)
-		name_command(s, &shown);
-	if (shown.err == E_ORDER)
-		spell_command(s, &shown);
-	if (shown.err == E_STATE)
-		name_state(&shown);
-	if (shown.err == E_RANGE && shown.limit == 0)
-		text = "{field}: {what}"; /* a reason, not a number past a limit */
-	fault_format(&shown, text, out, room);
-	hint_add(s, &shown, out, room);
-}
 
 static void tell(struct session *s, const struct err_row *row)
 {

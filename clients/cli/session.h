@@ -6,6 +6,7 @@
 #define HOIAM_CLIENTS_CLI_SESSION_H
 
 #include "clients/keyfile.h"
+#include "clients/label.h"
 #include "clients/link.h"
 #include "clients/reply.h"
 #include "proto/cmd.h"
@@ -26,10 +27,12 @@ struct options {
 
 struct session {
 	struct options options;
-	const char *noun, *verb; /* of the command that runs; verb may be NULL */
-	struct link *link;       /* NULL until session_connect */
-	struct keyfile *key;     /* NULL until session_login */
+	const char *noun, *verb;   /* of the command that runs; verb may be NULL */
+	const struct cmd_row *cmd; /* its row, or that whose fields it takes; may be NULL */
+	struct link *link;         /* NULL until session_connect */
+	struct keyfile *key;       /* NULL until session_login */
 	bool logged_in;
+	struct labels labels;
 	struct arena arena; /* of the command that runs */
 	struct fault fault; /* of the last failure */
 	int64_t line;       /* of `hoiam -`, 0 outside of it */
@@ -70,6 +73,13 @@ enum err session_page(
 enum err session_read(
 	struct session *s, const struct cmd_row *cmd, const void *record, struct reply *reply);
 
+/*
+ * The labels of the policy, asked for once and only where they are shown: in Vietnamese, after the
+ * login; NULL when there are none. A failure to get them is not told and leaves the fault as it
+ * was.
+ */
+const struct labels *session_labels(struct session *s);
+
 /* Where the record of the page after `reply` begins: a copy of it in the session's arena. */
 const void *session_after(
 	struct session *s, const struct record *r, const void *record, const struct reply *reply);
@@ -101,7 +111,10 @@ const struct cmd_row *session_cmd(const char *wire);
  */
 int session_end(struct session *s, enum err err);
 
-/* The sentence in which s->fault is told, without its code. */
+/*
+ * The sentence in which s->fault is told, without its code: commands, states and roles as the user
+ * reads them, and, where the program knows it, what to do next. sentence.c.
+ */
 void session_sentence(struct session *s, char *out, size_t room);
 
 /* A usage error in the user's words, for session_end. */

@@ -38,6 +38,8 @@ static enum err fetch_opinions(struct session *s, struct conclusion_page_source 
 	if (err != OK)
 		return err;
 	const struct table *t = reply_table(&reply, "opinion_list");
+	const struct labels *labels = session_labels(s);
+	struct text list = text_of("opinion_list"), topic = text_of("topic");
 	size_t n = t == NULL ? 0 : t->row_count;
 	struct conclusion_opinion *v = arena_alloc(&s->arena, n, sizeof(*v));
 	for (size_t i = 0; i < n; i++) {
@@ -47,7 +49,9 @@ static enum err fetch_opinions(struct session *s, struct conclusion_page_source 
 			.ordinal = (uint32_t)cell_as_number(table_cell(t, i, "ordinal"), 0),
 			.number = arena_text(&s->arena, cell_as_text(table_cell(t, i, "number"))),
 			.speaker = arena_text(&s->arena, cell_as_text(table_cell(t, i, "speaker"))),
-			.topic = arena_text(&s->arena, cell_as_text(table_cell(t, i, "topic"))),
+			.topic = arena_text(&s->arena,
+				label_of(labels, list, topic,
+					cell_as_text(table_cell(t, i, "topic")), &s->arena)),
 			.summary = arena_text(&s->arena, cell_as_text(table_cell(t, i, "summary"))),
 			.words = arena_text(&s->arena, cell_as_text(table_cell(t, i, "words"))),
 		};
@@ -111,31 +115,33 @@ static enum err put_part(struct session *s, const struct conclusion_page *page, 
 	return session_act(s, session_cmd("conclusion.put"), &q, &o);
 }
 
-/* What the user writes for a field of an item. */
-static const char *head_of(const char *field)
+static const char *head_name(enum head_id id)
 {
-	for (enum head_id id = HEAD_ITEM; id < HEAD_NONE; id++) {
-		const struct head_row *row = head_row(id);
-		if (row->page == PAGE_CONCLUSION && strcmp(row->field, field) == 0)
-			return i18n_vietnamese() ? row->vi : row->en;
-	}
-	return field;
+	return i18n_vietnamese() ? head_row(id)->vi : head_row(id)->en;
 }
 
 /*
  * Point to the line of the item that the server speaks of: "items[k]…", where the first of them is
- * the page's item `from`, counted from 0; and name its field as the page does.
+ * the page's item `from`, counted from 0. The user hears of the page's number, and of what the page
+ * calls the field.
  */
 static void point_to_line(
 	struct session *s, const char *path, const struct conclusion_page *page, size_t from)
 {
 	size_t k = 0;
+	int n = 0;
 	char field[sizeof(s->fault.field)];
-	if (sscanf(s->fault.field, "items[%zu]", &k) != 1 || k == 0 || k > page->items.n - from)
+	if (sscanf(s->fault.field, "items[%zu]%n", &k, &n) != 1 || k == 0 ||
+		k > page->items.n - from)
 		return;
-	const char *dot = strrchr(s->fault.field, '.');
-	snprintf(field, sizeof(field), "%.80s:%lld: \"%.60s\"", path,
-		(long long)page->lines[from + k - 1], head_of(dot == NULL ? "opinions" : dot + 1));
+	const char *rest = s->fault.field + n;
+	enum head_id head =
+		rest[0] == '.' ? page_head_of(PAGE_CONCLUSION, true, rest + 1) : HEAD_NONE;
+	n = snprintf(field, sizeof(field), "%.80s:%lld: \"%s %zu\"", path,
+		(long long)page->lines[from + k - 1], head_name(HEAD_ITEM), from + k);
+	if (rest[0] != '\0')
+		snprintf(field + n, sizeof(field) - (size_t)n, ", \"%.50s\"",
+			head == HEAD_NONE ? rest : head_name(head));
 	memcpy(s->fault.field, field, sizeof(field));
 }
 

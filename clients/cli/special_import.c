@@ -42,6 +42,7 @@ struct importing {
 	const char *errors_path;
 	FILE *errors; /* NULL until there is one */
 	struct texts header;
+	size_t ours; /* columns of the table that an import before this one wrote: line, reason */
 	/* the part in the making */
 	struct arena arena;
 	struct import_row *rows;
@@ -70,12 +71,14 @@ static const char *errors_path(struct session *s, const char *path)
 	return arena_format(&s->arena, "%.*s.errors.csv", (int)t.n, t.p).p;
 }
 
-static void put_row(FILE *out, struct text line, struct text reason, const struct texts *cells)
+/* What was wrong, and the cells from `from` on. */
+static void put_row(
+	FILE *out, struct text line, struct text reason, const struct texts *cells, size_t from)
 {
 	print_csv_cell(out, line, false);
 	fputc(',', out);
 	print_csv_cell(out, reason, true);
-	for (size_t i = 0; i < cells->n; i++) {
+	for (size_t i = from; i < cells->n; i++) {
 		fputc(',', out);
 		print_csv_cell(out, cells->v[i], true);
 	}
@@ -89,7 +92,7 @@ static enum err open_errors(struct importing *im)
 	if (im->errors == NULL)
 		return file_fail(&im->s->fault, im->errors_path);
 	fputs("\xef\xbb\xbf", im->errors); /* for spreadsheets, as in exports */
-	put_row(im->errors, text_of("line"), text_of("reason"), &im->header);
+	put_row(im->errors, text_of("line"), text_of("reason"), &im->header, im->ours);
 	return OK;
 }
 
@@ -112,8 +115,7 @@ static enum err keep_errors(struct importing *im)
 	(void)csv_next(&csv, &row, &a, NULL);
 	while (csv_next(&csv, &row, &a, NULL) == OK && row.n >= 2)
 		if (strtoull(arena_text(&a, row.v[0]).p, NULL, 10) < im->first) {
-			put_row(im->errors, row.v[0], row.v[1],
-				&(struct texts){ row.v + 2, row.n - 2 });
+			put_row(im->errors, row.v[0], row.v[1], &row, 2);
 			im->bad++;
 		}
 	return OK;
@@ -131,7 +133,7 @@ static enum err put_bad(struct importing *im, uint64_t line, const struct texts 
 		snprintf(reason, sizeof(reason), "%s", _(im->s->fault.what));
 	else
 		session_sentence(im->s, reason, sizeof(reason));
-	put_row(im->errors, text_of(number), text_of(reason), cells);
+	put_row(im->errors, text_of(number), text_of(reason), cells, cells->n > 1 ? im->ours : 0);
 	im->bad++;
 	return fflush(im->errors) == 0 ? OK : file_fail(&im->s->fault, im->errors_path);
 }
@@ -380,6 +382,15 @@ static void weigh(const struct import_row *row, size_t *head, size_t *words)
 	}
 }
 
+/* The cells of a table of refused rows, as they stood in the first one. */
+static struct texts plain_cells(struct importing *im, const struct texts *cells)
+{
+	struct text *v = arena_alloc(&im->arena, cells->n, sizeof(*v));
+	for (size_t i = 0; i < cells->n; i++)
+		v[i] = im->ours > 0 ? csv_plain(cells->v[i]) : cells->v[i];
+	return (struct texts){ v, cells->n };
+}
+
 static enum err add_row(struct importing *im, const struct texts *cells)
 {
 	struct session *s = im->s;
@@ -391,7 +402,8 @@ static enum err add_row(struct importing *im, const struct texts *cells)
 	size_t head, words;
 	uint64_t line = (uint64_t)im->csv.line;
 	s->fault = (struct fault){ 0 };
-	enum err err = import_map_row(&im->map, cells, &args, &row, &s->fault);
+	const struct texts plain = plain_cells(im, cells);
+	enum err err = import_map_row(&im->map, &plain, &args, &row, &s->fault);
 	row.line = line;
 	if (err == OK)
 		err = record_check(record_import_row(), &row, &s->fault);
@@ -428,7 +440,7 @@ static enum err take_rows(struct importing *im)
 			continue;
 		}
 		if (err == E_LINE)
-			err = put_bad(im, (uint64_t)im->csv.line, &(struct texts){ 0 });
+			err = put_bad(im, (uint64_t)im->csv.line, &cells);
 		else if (err == OK)
 			err = add_row(im, &cells);
 		if (err == OK && is_full(im))
@@ -481,6 +493,9 @@ static enum err read_header(struct importing *im)
 		err = fail(f, E_LINE, im->path, N_("the file is empty"));
 	if (err != OK)
 		return err;
+	if (im->header.n > 2 && text_is(im->header.v[0], "line") &&
+		text_is(im->header.v[1], "reason"))
+		im->ours = 2;
 	err = import_map_bind(&im->map, &im->header, f);
 	if (err != OK) {
 		snprintf(field, sizeof(field), "%.100s:1: %.40s", im->path, f->field);

@@ -78,8 +78,8 @@ static struct list next_part(const struct recording *r, size_t head, size_t word
 	};
 }
 
-/* The line of a field of the page: of the meeting (entry 0) or of an opinion; 0 if none fills it.
- */
+/* The line of a field of the page, and what the page calls it: of the meeting (entry 0) or of an
+ * opinion; the line in which that begins if the field is not there, 0 if that is not there, too. */
 static int64_t find_line(
 	const struct recording *r, uint32_t entry, const char *field, const char **label)
 {
@@ -101,6 +101,9 @@ static int64_t find_line(
 		*label = page_label(&page, h.id);
 		return h.line;
 	}
+	enum head_id absent = page_head_of(PAGE_MINUTES, entry > 0, field);
+	if (line > 0 && absent != HEAD_NONE)
+		*label = page_label(&page, absent);
 	return line;
 }
 

@@ -43,25 +43,22 @@ struct import {
 /* A UUIDv7 (RFC 9562, 5.7) made of the file, its map, the officer's key and the part. */
 static void part_rid(const struct import *in, uint8_t out[static RID_BYTES])
 {
-	uint8_t hash[32], part[4];
 	crypto_generichash_state state;
+	uint8_t part[4], length[8];
+	put_u32(part, in->part);
 	const struct bytes all[] = { in->file, in->map_file,
 		bytes_of(keyfile_id(in->session->key), KEY_ID_BYTES),
 		bytes_of(part, sizeof(part)) };
-	put_u32(part, in->part);
-	crypto_generichash_init(&state, NULL, 0, sizeof(hash));
+	crypto_generichash_init(&state, NULL, 0, RID_BYTES);
 	for (size_t i = 0; i < COUNT(all); i++) {
-		uint8_t length[8];
 		put_u64(length, all[i].n);
 		crypto_generichash_update(&state, length, sizeof(length));
 		crypto_generichash_update(&state, all[i].p, all[i].n);
 	}
-	crypto_generichash_final(&state, hash, sizeof(hash));
-	rid_make(out, 0);
-	memcpy(out + 8, hash, 8);
+	crypto_generichash_final(&state, out, RID_BYTES);
+	memset(out, 0, 6); /* of no time */
+	out[6] = (uint8_t)(0x70 | (out[6] & 0x0f));
 	out[8] = (uint8_t)(0x80 | (out[8] & 0x3f));
-	out[6] = (uint8_t)(0x70 | (hash[8] & 0x0f));
-	out[7] = hash[9];
 }
 
 static enum err at_line(struct import *in, int64_t line, enum err err)

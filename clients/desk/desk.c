@@ -53,6 +53,25 @@ static void settle(struct desk *desk)
 	sheet_move(sheet_in_front(desk), 0, body_height(desk));
 }
 
+void desk_name(struct desk *desk, struct text who)
+{
+	size_t n = who.n;
+	if (n >= sizeof(desk->who)) {
+		n = sizeof(desk->who) - 1;
+		while (n > 0 && ((uint8_t)who.p[n] & 0xc0) == 0x80)
+			n--;
+	}
+	memcpy(desk->who, who.p, n);
+	desk->who[n] = '\0';
+}
+
+void desk_label(struct desk *desk, const struct labels *labels)
+{
+	desk->labels = labels;
+	for (enum list_kind kind = LIST_CASES; kind < LIST_KINDS; kind++)
+		desk->lists[kind].labels = labels;
+}
+
 void desk_resize(struct desk *desk, size_t width, size_t height)
 {
 	desk->width = width;

@@ -49,9 +49,10 @@ struct desk {
 	enum list_kind at;
 	struct desk_list lists[LIST_KINDS];
 	struct sheet sheet, help;
-	enum desk_mode under; /* the help */
-	bool going_end;       /* G: to the last row, which is not loaded yet */
-	bool cut;             /* no line to the server */
+	enum desk_mode under;        /* the help */
+	bool going_end;              /* G: to the last row, which is not loaded yet */
+	bool cut;                    /* no line to the server */
+	const struct labels *labels; /* of codes; may be NULL */
 	char who[400];
 	int64_t journal; /* entries and events; -1 not known */
 	char notice[1100];
@@ -61,6 +62,12 @@ struct desk {
 void desk_init(struct desk *desk, size_t width, size_t height);
 void desk_fini(struct desk *desk);
 void desk_resize(struct desk *desk, size_t width, size_t height);
+
+/* Who sits at it, for the header; what is too long is cut behind a whole character. */
+void desk_name(struct desk *desk, struct text who);
+
+/* How codes are called from here on; `labels` (or NULL) must live as long as the desk. */
+void desk_label(struct desk *desk, const struct labels *labels);
 
 /* The list in front. */
 struct desk_list *desk_list(struct desk *desk);

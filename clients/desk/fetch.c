@@ -39,9 +39,10 @@ static void tell_who(struct desk *desk, const struct table *t, const char *unit)
 	const char *label = row == NULL ? "" : _(row->label);
 	if (post.n == 0)
 		post = text_of(label);
-	snprintf(desk->who, sizeof(desk->who), "%.*s%s%.*s%s%.*s", (int)name.n, name.p,
-		name.n > 0 ? ", " : "", (int)post.n, post.p, body.n > 0 ? ", " : "", (int)body.n,
-		body.p);
+	char all[3 * LIMIT_NAME];
+	snprintf(all, sizeof(all), "%.*s%s%.*s%s%.*s", (int)name.n, name.p, name.n > 0 ? ", " : "",
+		(int)post.n, post.p, body.n > 0 ? ", " : "", (int)body.n, body.p);
+	desk_name(desk, text_of(all));
 }
 
 /* What the greeting said, when the status is refused. An error: the line broke. */
@@ -71,6 +72,7 @@ enum err fetch_who(struct session *s, struct desk *desk, const char *unit)
 	if (err != OK)
 		return judge(s, desk, err);
 	tell_who(desk, reply_table(&reply, "whoami"), unit);
+	desk_label(desk, session_labels(s));
 	return judge(s, desk, journal_size(s, &desk->journal));
 }
 
@@ -98,7 +100,8 @@ static enum err next_page(struct session *s, struct desk_list *list, const char 
 
 enum err fetch_again(struct session *s, struct desk *desk, const char *unit)
 {
-	struct desk_list *list = desk_list(desk), fresh = { .kind = list->kind };
+	struct desk_list *list = desk_list(desk),
+			 fresh = { .kind = list->kind, .labels = list->labels };
 	enum err err = next_page(s, &fresh, unit);
 	for (int pages = 1; err == OK && pages < PAGES_MAX && list_has_more(&fresh) &&
 			    fresh.row_count <= list->cursor;
@@ -132,6 +135,7 @@ struct text_request {
 	struct session *session;
 	struct sheet *sheet;
 	struct text number;
+	const struct labels *labels;
 };
 
 /* All pages of a reading command, or the first PAGES_MAX of them. */
@@ -149,7 +153,7 @@ static enum err add_pages(struct text_request *to, const char *wire, const void 
 	}
 	if (err != OK)
 		return err;
-	sheet_add_reply(to->sheet, &reply, link_greeting(s->link)->zone_minutes);
+	sheet_add_reply(to->sheet, &reply, link_greeting(s->link)->zone_minutes, to->labels);
 	if (reply.next.n > 0)
 		sheet_add_block(to->sheet,
 			arena_format(&reply.arena, _("… and more: hoiam %s %s %.*s"),
@@ -177,7 +181,7 @@ enum err fetch_sheet(struct session *s, struct desk *desk)
 {
 	struct sheet fresh = { .top = desk->sheet.top };
 	struct text number = list_number(desk_list(desk));
-	struct text_request to = { s, &fresh, arena_text(&fresh.arena, number) };
+	struct text_request to = { s, &fresh, arena_text(&fresh.arena, number), desk->labels };
 	const struct case_number one = { .number = to.number };
 	enum err err = desk->at == LIST_CASES
 			       ? add_pages(&to, "case.show", &one)

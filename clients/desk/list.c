@@ -12,7 +12,7 @@ void list_fini(struct desk_list *list)
 	reply_fini(&list->reply);
 	free(list->folded);
 	free(list->shown);
-	*list = (struct desk_list){ .kind = list->kind };
+	*list = (struct desk_list){ .kind = list->kind, .labels = list->labels };
 }
 
 const struct table *list_table(const struct desk_list *list)
@@ -28,8 +28,13 @@ static struct text fold_row(struct desk_list *list, const struct table *t, size_
 	AUTO(arena_fini) struct arena a = { 0 };
 	AUTO(writer_fini) struct writer all = { 0 };
 	for (size_t c = 0; c < t->column_count; c++) {
-		struct text cell = list_cell(t, row, c, &a);
+		struct text cell = list_cell(list, t, row, c, &a);
+		struct text code = cell_as_text(&t->cells[row * t->column_count + c]);
 		write_raw(&all, cell.p, cell.n);
+		write_raw(&all, " ", 1);
+		if (code.n == 0 || text_equal(code, cell))
+			continue;
+		write_raw(&all, code.p, code.n); /* a code is found as it is typed, too */
 		write_raw(&all, " ", 1);
 	}
 	struct text whole = { (const char *)all.p, all.n };

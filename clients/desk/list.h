@@ -4,6 +4,7 @@
 #define HOIAM_CLIENTS_DESK_LIST_H
 
 #include "clients/desk/line.h"
+#include "clients/label.h"
 #include "clients/reply.h"
 
 enum list_kind { LIST_CASES, LIST_MEETINGS, LIST_KINDS };
@@ -14,8 +15,9 @@ enum list_kind { LIST_CASES, LIST_MEETINGS, LIST_KINDS };
 
 struct desk_list {
 	enum list_kind kind;
-	struct reply reply; /* pages are added to it; then list_take */
-	bool loaded;        /* its first page has come */
+	const struct labels *labels; /* of codes; may be NULL */
+	struct reply reply;          /* pages are added to it; then list_take */
+	bool loaded;                 /* its first page has come */
 	size_t row_count;
 	size_t overdue, today; /* of the rows loaded */
 	struct text *folded;   /* each row, for the filter */

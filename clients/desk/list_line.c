@@ -42,9 +42,12 @@ static struct text days_left(int64_t left, struct arena *a)
 	return arena_format(a, "%s%lld", left > 0 ? "+" : "", (long long)left);
 }
 
-struct text list_cell(const struct table *t, size_t row, size_t c, struct arena *a)
+struct text list_cell(
+	const struct desk_list *list, const struct table *t, size_t row, size_t c, struct arena *a)
 {
-	const struct printer p = { .format = FORMAT_TERMINAL, .vietnamese = i18n_vietnamese() };
+	const struct printer p = {
+		.format = FORMAT_TERMINAL, .vietnamese = i18n_vietnamese(), .labels = list->labels
+	};
 	const struct cell *cell = &t->cells[row * t->column_count + c];
 	if (text_is(t->columns[c], "left") && cell->kind == CELL_NUMBER)
 		return days_left(cell->number, a);
@@ -64,13 +67,13 @@ static size_t place_of(const struct table *t, const char *name)
 	return c;
 }
 
-static struct text cell_at(
-	const struct table *t, size_t row, const struct list_column *column, struct arena *a)
+static struct text cell_at(const struct desk_list *list, const struct table *t, size_t row,
+	const struct list_column *column, struct arena *a)
 {
 	size_t c = place_of(t, column->name);
 	if (c == t->column_count)
 		return text_of("");
-	return list_cell(t, row, c, a);
+	return list_cell(list, t, row, c, a);
 }
 
 static struct text heading_of(const struct desk_list *list, const struct list_column *column)
@@ -97,7 +100,7 @@ void list_measure(struct desk_list *list, const struct table *t, size_t row)
 		const struct list_column *column = &columns[list->kind][i];
 		if (column->name == NULL || column->most == 0)
 			continue;
-		size_t width = text_width(cell_at(t, row, column, &a));
+		size_t width = text_width(cell_at(list, t, row, column, &a));
 		list->widths[i] = larger(list->widths[i], width);
 	}
 }
@@ -180,7 +183,7 @@ struct desk_line list_line(
 	for (size_t i = 0; i < LIST_COLUMNS_MAX; i++) {
 		const struct list_column *column = &columns[list->kind][i];
 		if (column->name != NULL)
-			put(&pen, cell_at(t, row, column, a), shape.cells[i], column->right);
+			put(&pen, cell_at(list, t, row, column, a), shape.cells[i], column->right);
 	}
 	line.text = line_end(&pen, a);
 	return line;

@@ -8,7 +8,8 @@
 const struct table *list_table(const struct desk_list *list);
 
 /* A cell as the user reads it, in `a`. */
-struct text list_cell(const struct table *t, size_t row, size_t column, struct arena *a);
+struct text list_cell(const struct desk_list *list, const struct table *t, size_t row,
+	size_t column, struct arena *a);
 
 /* Makes the columns wide enough for a row. */
 void list_measure(struct desk_list *list, const struct table *t, size_t row);

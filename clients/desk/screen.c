@@ -39,6 +39,8 @@ bool screen_possible(void)
 
 bool screen_open(struct screen *screen)
 {
+	unsetenv("COLUMNS"); /* meant for tables; the screen is as large as it is */
+	unsetenv("LINES");
 	screen->terminal = newterm(NULL, stdout, stdin);
 	if (screen->terminal == NULL)
 		return false;

@@ -4,6 +4,7 @@
 #define HOIAM_CLIENTS_DESK_SHEET_H
 
 #include "clients/desk/line.h"
+#include "clients/label.h"
 #include "clients/reply.h"
 
 struct sheet_line {
@@ -37,7 +38,8 @@ void sheet_add(struct sheet *sheet, struct sheet_line line);
 void sheet_add_block(struct sheet *sheet, struct text text, size_t indent);
 
 /* Adds tables: facts one under the other, rows of others as paragraphs. */
-void sheet_add_reply(struct sheet *sheet, const struct reply *reply, int zone_minutes);
+void sheet_add_reply(struct sheet *sheet, const struct reply *reply, int zone_minutes,
+	const struct labels *labels);
 
 /* Breaks the lines for a width, between words where it can be; keeps the place that is read. */
 void sheet_wrap(struct sheet *sheet, size_t width);

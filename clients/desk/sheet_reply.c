@@ -71,6 +71,9 @@ static void add_fact(struct sheet_pen *pen, const struct table *t, size_t row, s
 	bool state = text_is(cell_as_text(table_cell(t, row, "what")), "state");
 	struct text value = state ? shown_state(pen, t, cell, &a)
 				  : shown(pen, table_column(t, t->column_count - 1), cell, &a);
+	if (!state)
+		value = print_label(&pen->printer, t->name,
+			cell_as_text(table_cell(t, row, "what")), value, &a);
 	const char *end = value.n == 0 ? NULL : memchr(value.p, '\n', value.n);
 	size_t n = end == NULL ? value.n : (size_t)(end - value.p);
 	struct line_pen line;
@@ -156,11 +159,13 @@ static void add_table(struct sheet_pen *pen, const struct table *t)
 	}
 }
 
-void sheet_add_reply(struct sheet *sheet, const struct reply *reply, int zone_minutes)
+void sheet_add_reply(struct sheet *sheet, const struct reply *reply, int zone_minutes,
+	const struct labels *labels)
 {
 	struct sheet_pen pen = { .sheet = sheet,
 		.printer = { .format = FORMAT_TERMINAL,
 			.vietnamese = i18n_vietnamese(),
+			.labels = labels,
 			.zone_minutes = zone_minutes } };
 	for (size_t i = 0; i < reply->table_count; i++)
 		add_table(&pen, &reply->tables[i]);

@@ -92,6 +92,8 @@ as clerk case list satte:pending
 as clerk opinion add 98101/2025/1 --word "Lời"
 as clerk case list state:NONE
 as clerk case list kind:XX
+as admin officer invite --role clerk --unit 98101 --name "Hà Văn Thung" --out inv
+as admin officer invite --role handler --unit 98101 --name "Hà Văn Thung" --at 192.0.2.1 --out inv
 as clerk case show
 as clerk case show 98101/2025/1 98101/2025/2
 as clerk case show 98101/2025/one

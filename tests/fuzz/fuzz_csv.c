@@ -97,7 +97,7 @@ static void read_rows(struct csv *csv, size_t piece, struct writer *to)
 		arena_reset(&arena);
 		err = csv_next(csv, &row, &arena, &f);
 		if (err != OK) {
-			assert(f.err == err && row.n == 0);
+			assert(f.err == err && row.n == (err == E_LINE ? 1 : 0));
 			note_fault(to, &f);
 			assert(err != E_LINE || f.at == csv->line);
 		}
@@ -106,7 +106,7 @@ static void read_rows(struct csv *csv, size_t piece, struct writer *to)
 		assert(row.n <= CSV_CELLS_MAX);
 		assert(err == E_FILE || (csv->line > line && csv->next_line > csv->line));
 		line = csv->line;
-		if (err == OK)
+		if (err != E_FILE)
 			note_row(to, csv, &row);
 	}
 }
@@ -158,7 +158,7 @@ static void quote(struct writer *w, const struct texts *row)
 	write_raw(w, "\r\n", 2);
 }
 
-/* The cells of rows without their lines. */
+/* The cells of rows without their lines; a line that is no row is one cell. */
 static void note_cells(struct text in, struct writer *to, struct writer *quoted)
 {
 	struct csv csv = csv_of(in, "f");

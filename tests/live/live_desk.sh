@@ -91,7 +91,7 @@ quiet clerk meeting record "$demo/minutes-1.txt"
 quiet clerk conclusion draft 98101/2026/1 --out draft.txt
 HOIAM_LANG=vi
 export HOIAM_LANG
-$terminal new-session -d -s desk -x 110 -y 30 "$HOIAM --as leader desk; echo ended \$?; sleep 60"
+$terminal new-session -d -s desk -x 110 -y 30 "COLUMNS=300 $HOIAM --as leader desk; echo ended \$?; sleep 60"
 
 shows "Nguyễn Hữu Tường"
 shows "[Vụ việc đang chờ]"

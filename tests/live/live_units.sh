@@ -1,7 +1,8 @@
 #!/bin/sh
 # live_units.sh: the official lists of units, from before the reform of 1 July 2025 and since, into one
 # register: 63 provinces, 696 districts, 10,035 communes; 34 provinces, 3,321 communes. Each tree
-# holds on its own days; the same list again adds nothing, and verify finds nothing.
+# holds on its own days; the same list again writes nothing, another list of the same units is refused,
+# and verify finds nothing.
 set -u
 units=$HOIAM_SHARED/units
 [ -d "$units" ] || units=$HOIAM_SHARED/data/units
@@ -42,11 +43,16 @@ expect "districts on 1 July 2025" 0 "$(on 2025-07-01 district)"
 expect "communes on 1 July 2025" 3321 "$(on 2025-07-01 commune)"
 expect "communes of Hà Nội" 126 "$("$HOIAM" --as admin --csv unit list --unit 01 --at 2025-07-01 |
 	grep -c ',commune,')"
-before=$("$HOIAM" --as admin --csv unit list --at 2025-07-01 | wc -l)
-"$HOIAM" --as admin unit import "$units/provinces-2025-07.csv" \
-	--map "$HOIAM_SOURCE_ROOT/data/maps/vn-provinces-2025-07.map" >again 2>&1
+before=$(size)
+map=$HOIAM_SOURCE_ROOT/data/maps/vn-communes-2025-07.map
+"$HOIAM" --as admin --table unit import "$units/communes-2025-07.csv" --map "$map" >again 2>&1
 expect "the same list again ends with" 0 $?
-expect "units that it added" "$before" "$("$HOIAM" --as admin --csv unit list --at 2025-07-01 | wc -l)"
+cat again
+expect "the journal's size after it" "$before" "$(size)"
+cp "$units/communes-2025-07.csv" other.csv && echo >>other.csv
+"$HOIAM" --as admin unit import other.csv --map "$map" >again 2>&1
+expect "another list of the same units ends with" 5 $?
+cat again
 stop
 "$HOIAMD" verify "$store" >verified 2>&1
 expect "verify ends with" 0 $?

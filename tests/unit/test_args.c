@@ -9,6 +9,7 @@
 
 #include "clients/cli/args.h"
 #include "clients/cli/command.h"
+#include "clients/cli/spell.h"
 #include "clients/csv.h"
 #include "proto/day.h"
 
@@ -235,6 +236,48 @@ static void csv_is_read_as_rfc_4180_says(void **state)
 	assert_true(row.n == 2 && text_is(row.v[1], "2,5"));
 }
 
+/* What cannot be read as a row is shown as it stands. */
+static void a_line_that_is_no_row_is_one_cell(void **state)
+{
+	(void)state;
+	struct csv csv = csv_of(text_of("a,b\r\n1,\"x\"y\r\n2,z\"\n"), "f.csv");
+	struct texts row;
+	assert_int_equal(csv_next(&csv, &row, &arena, &fault), OK);
+	assert_int_equal(csv_next(&csv, &row, &arena, &fault), E_LINE);
+	assert_true(row.n == 1 && text_is(row.v[0], "1,\"x\"y"));
+	assert_int_equal(csv_next(&csv, &row, &arena, &fault), E_LINE);
+	assert_true(row.n == 1 && text_is(row.v[0], "2,z\""));
+	csv = csv_of((struct text){ "a\0b,\"", 5 }, "f.csv");
+	assert_int_equal(csv_next(&csv, &row, &arena, &fault), E_LINE);
+	assert_true(row.n == 1 && text_is(row.v[0], "ab,\""));
+}
+
+static void the_apostrophe_before_a_formula_is_no_part_of_it(void **state)
+{
+	(void)state;
+	assert_true(text_is(csv_plain(text_of("'=1+1")), "=1+1"));
+	assert_true(text_is(csv_plain(text_of("'- Đèn")), "- Đèn"));
+	assert_true(text_is(csv_plain(text_of("'＋84")), "＋84"));
+	assert_true(text_is(csv_plain(text_of("'tis")), "'tis"));
+	assert_true(text_is(csv_plain(text_of("'")), "'"));
+	assert_true(text_is(csv_plain(text_of("''=")), "''="));
+	assert_int_equal(csv_plain((struct text){ 0 }).n, 0);
+}
+
+static void letters_to_change_are_counted(void **state)
+{
+	(void)state;
+	assert_int_equal(spell_distance("topic", "topic"), 0);
+	assert_int_equal(spell_distance("topci", "topic"), 2);
+	assert_int_equal(spell_distance("sate", "state"), 1);
+	assert_int_equal(spell_distance("", "state"), 5);
+	char wide[SPELL_MAX + 2];
+	memset(wide, 'x', SPELL_MAX + 1);
+	wide[SPELL_MAX + 1] = '\0';
+	assert_int_equal(spell_distance(wide, "x"), SPELL_MAX);
+	assert_int_equal(spell_distance("x", wide), SPELL_MAX);
+}
+
 /* What parts the cells is looked for outside of quotes. */
 static void a_header_in_quotes_may_hold_the_other_mark(void **state)
 {
@@ -336,6 +379,10 @@ int main(void)
 		cmocka_unit_test_teardown(a_text_comes_from_a_file, tear_down),
 		cmocka_unit_test_teardown(options_of_the_program_may_stand_anywhere, tear_down),
 		cmocka_unit_test_teardown(csv_is_read_as_rfc_4180_says, tear_down),
+		cmocka_unit_test_teardown(a_line_that_is_no_row_is_one_cell, tear_down),
+		cmocka_unit_test_teardown(
+			the_apostrophe_before_a_formula_is_no_part_of_it, tear_down),
+		cmocka_unit_test_teardown(letters_to_change_are_counted, tear_down),
 		cmocka_unit_test_teardown(a_header_in_quotes_may_hold_the_other_mark, tear_down),
 		cmocka_unit_test_teardown(a_row_that_is_too_long_is_passed_over_whole, tear_down),
 		cmocka_unit_test_teardown(a_cut_file_gives_no_half_row, tear_down),

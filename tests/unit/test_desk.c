@@ -971,11 +971,29 @@ static void without_a_terminal_there_is_no_desk(void **state)
 	session_fini(&s);
 }
 
+static void a_long_name_is_cut_behind_a_whole_character(void **state)
+{
+	(void)state;
+	static struct desk desk;
+	char name[3 * sizeof(desk.who)];
+	for (size_t before = 0; before < 3; before++) {
+		memset(name, 'x', before);
+		for (size_t i = before; i + 3 <= sizeof(name); i += 3)
+			memcpy(name + i, "ế", 3);
+		desk_name(&desk, (struct text){ name, sizeof(name) - 3 });
+		assert_true(strlen(desk.who) + 3 >= sizeof(desk.who) - 1);
+		assert_int_equal(strlen(desk.who) % 3, before);
+	}
+	desk_name(&desk, text_of("Lò Văn Ín"));
+	assert_string_equal(desk.who, "Lò Văn Ín");
+}
+
 int main(void)
 {
 	if (sodium_init() < 0)
 		return 1;
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_long_name_is_cut_behind_a_whole_character),
 		cmocka_unit_test(a_line_is_cut_to_its_cells),
 		cmocka_unit_test(fields_stand_under_each_other),
 		cmocka_unit_test(a_list_shows_its_days_and_counts_them),
