@@ -31,7 +31,8 @@ static bool is_time(const struct event *e, const struct event_field *f)
 bool print_is_inner(struct text name)
 {
 	static const char *const inner[] = { "w", "group", "prev", "policy", "flags", "content",
-		"source", "token", "public", "channel", "series", "rule", "zone" };
+		"source", "token", "public", "channel", "series", "rule", "zone", "sig", "head",
+		"reg" };
 	for (size_t i = 0; i < COUNT(inner); i++)
 		if (text_is(name, inner[i]))
 			return true;

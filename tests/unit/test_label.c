@@ -3,8 +3,11 @@
 
 #include <stdlib.h>
 
+#include "clients/cli/print.h"
+#include "clients/cli/print_part.h"
 #include "clients/i18n.h"
 #include "clients/label.h"
+#include "proto/case.h"
 
 static struct label terms[] = {
 	{ { "unit_kinds", 10 }, { "office", 6 }, { "Phòng", 6 } },
@@ -85,6 +88,44 @@ static void flags_and_sentences_are_taken_apart(void **state)
 	assert_label("case_explain", "rule", "kn-own", "kn-own");
 }
 
+static bool has_word(const char *field, const char *code)
+{
+	AUTO(arena_fini) struct arena a = { 0 };
+	const char *key = arena_format(&a, "%s|%s", field, code).p;
+	bool found = _(key) != key;
+	if (!found)
+		print_error("no word for %s in po/words.h\n", key);
+	return found;
+}
+
+/* The lists of the program grow; so must po/words.h. */
+static void what_the_program_names_has_a_word(void **state)
+{
+	static const char *const lines[] = {
+#define LINE(rate, name, kind, in, of) #name,
+#include "store/rate.def"
+#undef LINE
+	};
+	static const struct record *(*const events[])(void) = {
+#define EVENT(code, name, help) record_ev_##name,
+#include "proto/event.def"
+	};
+	bool all = true;
+	(void)state;
+	need_catalogue();
+	for (size_t i = 0; i < COUNT(lines); i++)
+		all = has_word("line", lines[i]) && all;
+	for (enum case_step step = STEP_NONE + 1; step < STEP_COUNT; step++)
+		all = has_word("step", step_row(step)->verb) && all;
+	for (size_t i = 0; i < COUNT(events); i++)
+		for (size_t k = 0; k < events[i]()->count; k++) {
+			const char *name = events[i]()->fields[k].name;
+			if (!print_is_inner(text_of(name)))
+				all = has_word("field", name) && all;
+		}
+	assert_true(all);
+}
+
 static void in_english_codes_stay(void **state)
 {
 	(void)state;
@@ -100,6 +141,7 @@ int main(void)
 		cmocka_unit_test(a_code_is_called_as_the_policy_says),
 		cmocka_unit_test(codes_of_the_program_are_words_of_the_catalogue),
 		cmocka_unit_test(flags_and_sentences_are_taken_apart),
+		cmocka_unit_test(what_the_program_names_has_a_word),
 		cmocka_unit_test(in_english_codes_stay),
 	};
 	setenv("HOIAM_LANG", "vi", 1);
