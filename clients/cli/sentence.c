@@ -215,6 +215,8 @@ static const struct hint hints[] = {
 	{ E_CODE, "outcome", add_policy },
 	{ E_CODE, "level", add_policy },
 	{ E_CODE, "\"", add_policy },
+	{ E_MISSING, "ground", add_policy },
+	{ E_MISSING, "outcome", add_policy },
 	{ E_VALUE, NULL, add_help },
 	{ E_MISSING, NULL, add_help },
 };
