@@ -85,11 +85,11 @@ void channel_fini(struct channel *channel);
  * what is left then is the beginning of a frame, never more than CHANNEL_FRAME_BYTES, and is to be
  * given again with what follows it. E_CHANNEL: the channel has failed and is wiped; close the line.
  * What whole frames before said has been handed over, of the bad one nothing. The field of the
- * fault is then a word for the log of this side, never for the other one: preface  another
- * protocol, version or pattern frame    a length that cannot be message  a message of the handshake
- * does not open: it was made for another server's key device   server: the client's key is not one
- * that `find` knows psk      server: it is known, but the shared key, or the secret of the
- * client's, does not fit data     behind the handshake: it does not open, or holds what cannot be
+ * fault is then a word for the log of this side, never for the other one: "preface" (another
+ * protocol, version or pattern), "frame" (a length that cannot be), "message" (one of the handshake
+ * does not open: it was made for another server's key), "data" (behind the handshake: it does not
+ * open, or holds what cannot be); and, of a server, "device" (the client's key is not one that
+ * `find` knows) and "psk" (it is, but the shared key, or the secret of the client's, does not fit).
  */
 enum err channel_receive(struct channel *channel, struct bytes in, size_t *used,
 	const struct channel_io *io, struct fault *f);

@@ -8,6 +8,25 @@ const char *registration_state_name(uint64_t state)
 	return state < REGISTRATION_STATES ? names[state] : "";
 }
 
+uint64_t registration_state_of(struct text name)
+{
+	for (uint64_t i = REGISTRATION_WAITING; i < REGISTRATION_STATES; i++)
+		if (text_is(name, registration_state_name(i)))
+			return i;
+	return 0;
+}
+
+struct row_hearing hearing_of(const struct row_meeting *m)
+{
+	return (struct row_hearing){ .registered = m->registered,
+		.heard = m->heard,
+		.written = m->written,
+		.withdrawn = m->withdrawn,
+		.counted = m->front != 0,
+		.speakers = m->speakers,
+		.unheard = m->unheard };
+}
+
 /* The row that was the newest holds no longer; what nobody could know is as if it never was. */
 static void end_row(
 	struct txn *txn, struct key key, uint32_t since, uint32_t known, struct arena *a)
@@ -30,14 +49,7 @@ void hearing_update(
 	if (since != 0)
 		end_row(txn, key_of_fact(unit, m->day, number, since), since, known, a);
 	m->known = known;
-	struct row_hearing row = { .registered = m->registered,
-		.heard = m->heard,
-		.written = m->written,
-		.withdrawn = m->withdrawn,
-		.counted = m->front != 0,
-		.speakers = m->speakers,
-		.slips = m->slips,
-		.unheard = m->unheard };
+	struct row_hearing row = hearing_of(m);
 	row_put(txn, STORE_hearing, key_of_fact(unit, m->day, number, known), record_row_hearing(),
 		&row);
 }

@@ -16,8 +16,12 @@ enum registration_state {
 	REGISTRATION_STATES
 };
 
-/* "waiting", "heard", "written", "withdrawn"; empty for 0. */
+/* "waiting", "heard", "written", "withdrawn"; empty for 0. The state of a name; 0 if none. */
 const char *registration_state_name(uint64_t state);
+uint64_t registration_state_of(struct text name);
+
+/* What a meeting's own row says of it, as the newest there is. */
+struct row_hearing hearing_of(const struct row_meeting *m);
 
 /* Registered, and neither heard nor written nor withdrawn. */
 static inline uint64_t hearing_unheard(const struct row_hearing *h)

@@ -60,14 +60,6 @@ enum err decide_registration_add(struct decision *d, const void *request)
 	return OK;
 }
 
-static enum err read_state(struct decision *d, struct text as, uint64_t *state)
-{
-	for (*state = REGISTRATION_WAITING; *state < REGISTRATION_STATES; (*state)++)
-		if (text_is(as, registration_state_name(*state)))
-			return OK;
-	return fail_text(d->fault, E_VALUE, "state", as);
-}
-
 /* The opinion that one who was not heard handed in. */
 static enum err check_ordinal(
 	struct decision *d, struct num meeting, uint64_t ordinal, uint64_t state)
@@ -118,7 +110,9 @@ enum err decide_registration_mark(struct decision *d, const void *request)
 	uint64_t state = 0;
 	enum err err = take_meeting(d, q->meeting, RIGHT_RECORD, &meeting, &m);
 	if (err == OK)
-		err = read_state(d, q->state, &state);
+		state = registration_state_of(q->state);
+	if (err == OK && state == 0)
+		err = fail_text(d->fault, E_VALUE, "state", q->state);
 	if (err == OK)
 		err = check_ordinal(d, meeting, q->ordinal, state);
 	for (size_t i = 0; err == OK && i < q->numbers.n; i++) {

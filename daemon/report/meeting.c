@@ -1,6 +1,8 @@
 /* meeting.c: meetings and their opinions. */
 #include "daemon/report/facts.h"
 
+#include "store/hearing.h"
+
 #include <stdio.h>
 #include <strings.h>
 
@@ -154,10 +156,11 @@ static void meeting_facts(struct report *r, struct num number, const struct row_
 	fact_count(r, "opinions", m->count);
 	fact_count(r, "live", m->live);
 	fact_count(r, "included", m->included);
+	const struct row_hearing hearing = hearing_of(m);
 	if (m->registered > 0) {
 		fact_count(r, "registered", m->registered);
 		fact_count(r, "heard", m->heard);
-		fact_count(r, "unheard", m->registered - m->heard - m->written - m->withdrawn);
+		fact_count(r, "unheard", hearing_unheard(&hearing));
 	}
 	if (m->front != 0) {
 		fact_count(r, "counted by the Front: speakers", m->speakers);

@@ -22,15 +22,6 @@ static void registration_row(struct report *r, const struct row_meeting *m, uint
 	cell_text(r, words.subject);
 }
 
-static enum err read_state(struct report *r, struct text state, uint64_t *to)
-{
-	*to = 0;
-	for (uint64_t i = REGISTRATION_WAITING; i < REGISTRATION_STATES; i++)
-		if (text_is(state, registration_state_name(i)))
-			*to = i;
-	return state.n == 0 || *to != 0 ? OK : fail_text(r->fault, E_VALUE, "state", state);
-}
-
 enum err report_registration_list(struct report *r, const void *request)
 {
 	const struct registration_list *q = request;
@@ -38,10 +29,12 @@ enum err report_registration_list(struct report *r, const void *request)
 	uint32_t number = q->after.n == 4 ? get_u32(q->after.p) + 1 : 1;
 	struct num meeting;
 	struct row_meeting m;
-	uint64_t state;
+	uint64_t state = registration_state_of(q->state);
 	enum err err = report_meeting(r, q->meeting, &meeting, &m);
 	if (err == OK)
-		err = read_state(r, q->state, &state);
+		err = q->state.n == 0 || state != 0
+			      ? OK
+			      : fail_text(r->fault, E_VALUE, "state", q->state);
 	if (err != OK)
 		return err;
 	table_begin(r, TABLE_registration_list);

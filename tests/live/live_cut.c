@@ -135,20 +135,22 @@ static unsigned break_each(exchange_fn *fn, struct scene *s, struct relay *r, un
 	}
 }
 
-static unsigned break_everywhere(struct scene *s, struct relay *r, unsigned lines,
-	enum relay_way way, size_t step, unsigned n)
+/* One line at every byte of both ways, and `several` one after the other at some; how many
+ * exchanges that were. */
+static unsigned break_everywhere(
+	exchange_fn *fn, struct scene *s, struct relay *r, unsigned several)
 {
-	return break_each(exchange, s, r, lines, way, step, n);
+	unsigned n = break_each(fn, s, r, 1, RELAY_UP, 1, 0);
+	n = break_each(fn, s, r, 1, RELAY_DOWN, 1, n);
+	n = break_each(fn, s, r, several, RELAY_UP, 37, n);
+	return break_each(fn, s, r, several, RELAY_DOWN, 37, n);
 }
 
 static void a_line_may_break_at_every_byte(void **state)
 {
 	struct scene *s = *state;
 	struct relay *r = relay_open(s->d->socket);
-	unsigned n = break_everywhere(s, r, 1, RELAY_UP, 1, 0);
-	n = break_everywhere(s, r, 1, RELAY_DOWN, 1, n);
-	n = break_everywhere(s, r, 3, RELAY_UP, 37, n);
-	n = break_everywhere(s, r, 3, RELAY_DOWN, 37, n);
+	unsigned n = break_everywhere(exchange, s, r, 3);
 	relay_close(r);
 	assert_holds(s, n);
 }
@@ -160,10 +162,7 @@ static void an_encrypted_line_may_break_at_every_byte(void **state)
 	assert_int_equal(test_daemon_stop(s->d, SIGTERM), 0);
 	test_daemon_start(s->d, TCP_SETTINGS);
 	struct relay *r = relay_open_tcp(test_tcp_port(s->d));
-	unsigned n = break_everywhere(s, r, 1, RELAY_UP, 1, 0);
-	n = break_everywhere(s, r, 1, RELAY_DOWN, 1, n);
-	n = break_everywhere(s, r, 3, RELAY_UP, 37, n);
-	n = break_everywhere(s, r, 3, RELAY_DOWN, 37, n);
+	unsigned n = break_everywhere(exchange, s, r, 3);
 	relay_close(r);
 	assert_holds(s, n);
 }
@@ -218,10 +217,7 @@ static void an_enrolment_may_break_at_every_byte(void **state)
 	test_daemon_start(s->d, TCP_SETTINGS);
 	struct relay *r = relay_open_tcp(test_tcp_port(s->d));
 	uint64_t before = test_daemon_rows(s->d, STORE_key);
-	unsigned n = break_each(enrol_over, s, r, 1, RELAY_UP, 1, 0);
-	n = break_each(enrol_over, s, r, 1, RELAY_DOWN, 1, n);
-	n = break_each(enrol_over, s, r, 2, RELAY_UP, 37, n);
-	n = break_each(enrol_over, s, r, 2, RELAY_DOWN, 37, n);
+	unsigned n = break_everywhere(enrol_over, s, r, 2);
 	relay_close(r);
 	assert_int_equal(test_daemon_stop(s->d, SIGTERM), 0);
 	assert_int_equal(test_daemon_rows(s->d, STORE_key), before + n);
