@@ -28,7 +28,8 @@ static enum err add_one(
 	ev->group = words.group;
 	if (q->name.n == 0 && q->slip.n == 0)
 		return fail(d->fault, E_CHOICE, "name", "name, slip");
-	return decide_emit(d, EVENT_registration_added, ev);
+	enum err err = q->name.n == 0 ? OK : decide_said(d, q->name, "name");
+	return err != OK ? err : decide_emit(d, EVENT_registration_added, ev);
 }
 
 enum err decide_registration_add(struct decision *d, const void *request)

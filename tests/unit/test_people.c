@@ -203,6 +203,9 @@ static void what_is_not_there_is_refused_whole(void **state)
 	none.registrations = (struct list){ &nobody, 1 };
 	assert_int_equal(test_act(hall->h, hall->clerk, CMD_registration_add, &none, &f), E_CHOICE);
 	assert_string_equal(f.field, "registrations[1].name");
+	nobody.name = text_of("   ");
+	assert_int_equal(test_act(hall->h, hall->clerk, CMD_registration_add, &none, &f), E_BLANK);
+	nobody.name = (struct text){ 0 };
 	nobody.slip = text_of("17");
 	none.first = 2;
 	assert_int_equal(
