@@ -3,6 +3,7 @@
 
 #include "daemon/table.h"
 #include "proto/day.h"
+#include "proto/paper.h"
 #include "store/hearing.h"
 
 static void write_code(struct writer *w, struct text code)
@@ -25,6 +26,8 @@ static void write_referred(
 			w, v < STATE_COUNT && v > 0 ? state_row((enum case_state)v)->name : "");
 	else if (f->flags & PERSON)
 		write_string(w, registration_state_name(v));
+	else if (f->flags & PAPER)
+		write_string(w, v < PAPER_COUNT && v > 0 ? paper_row((enum paper)v)->name : "");
 	else if (f->flags & STEP)
 		write_string(w, v < STEP_COUNT && v > 0 ? step_row((enum case_step)v)->verb : "");
 	else

@@ -39,6 +39,7 @@ enum field_flags {
 			  "sha256" commit to them */
 	SENT = 1024,   /* of an event: made by who asked for it, who is not told it again */
 	PERSON = 2048, /* UINT: what became of one who asked to speak, shown by name */
+	PAPER = 4096,  /* UINT: kind of a paper, shown by name */
 };
 
 struct record;

@@ -147,6 +147,7 @@ void apply_conclusion_signed(struct apply *a, const struct ev_conclusion_signed 
 	conclusion_get(a, ev->meeting, ev->version, &c);
 	c.state = 3;
 	c.officer = ev->officer;
+	c.paper = ev->paper;
 	conclusion_put(a, ev->meeting, ev->version, &c);
 }
 

@@ -225,6 +225,10 @@ static const char *const shapes[STORE_COUNT] = {
 	[STORE_registration] = "nu",
 	[STORE_hearing] = "uunu",
 	[STORE_todo] = "un",
+	[STORE_paper] = "x",
+	[STORE_paper_of] = "x",
+	[STORE_stamp] = "usbu",
+	[STORE_outgoing] = "x",
 };
 
 static size_t shape_bytes(char part)

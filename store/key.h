@@ -113,7 +113,15 @@ static inline struct key key_of_pair(uint32_t first, uint32_t second)
 	return k;
 }
 
-enum noun { NOUN_CASE = 1, NOUN_MEETING = 2 };
+/* What is counted in each series and year; papers of each kind from NOUN_PAPER on. */
+enum noun {
+	NOUN_CASE = 1,
+	NOUN_MEETING = 2,
+	NOUN_PERSON = 3,
+	NOUN_VISIT = 4,
+	NOUN_CROWD = 5,
+	NOUN_PAPER = 64
+};
 
 static inline struct key key_of_counter(enum noun noun, uint32_t series, uint16_t year)
 {
@@ -144,6 +152,49 @@ static inline struct key key_of_fact(uint32_t unit, uint32_t day, struct num num
 	struct key k = key_of_pair(unit, day);
 	key_num(&k, number);
 	key_u32(&k, known);
+	return k;
+}
+
+static inline struct key key_of_text(struct text t)
+{
+	struct key k = { .n = t.n };
+	assert(k.n <= sizeof(k.p));
+	memcpy(k.p, t.p, t.n);
+	return k;
+}
+
+static inline void key_text(struct key *k, struct text t)
+{
+	assert(k->n + t.n <= sizeof(k->p));
+	memcpy(k->p + k->n, t.p, t.n);
+	k->n += t.n;
+}
+
+/* what it is of (a register itself: its series alone), kind, check code (none: all of the kind) */
+static inline struct key key_of_paper_of(struct num of, unsigned paper, struct text code)
+{
+	struct key k = key_of_num(of);
+	key_u8(&k, (uint8_t)paper);
+	if (code.n > 0)
+		key_text(&k, code);
+	return k;
+}
+
+static inline struct key key_of_stamp(uint32_t series, uint16_t year, unsigned paper, uint32_t n)
+{
+	struct key k = key_of_u32(series);
+	key_u16(&k, year);
+	key_u8(&k, (uint8_t)paper);
+	key_u32(&k, n);
+	return k;
+}
+
+/* unit, day, check code (none: all of the day) */
+static inline struct key key_of_outgoing(uint32_t unit, uint32_t day, struct text code)
+{
+	struct key k = key_of_pair(unit, day);
+	if (code.n > 0)
+		key_text(&k, code);
 	return k;
 }
 

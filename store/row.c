@@ -74,6 +74,8 @@ const struct record *row_record(enum store table)
 		return record_row_origin();
 	case STORE_import:
 		return record_row_import();
+	case STORE_paper:
+		return record_row_paper();
 	case STORE_meta:
 	case STORE_entry:
 	case STORE_words:
@@ -82,6 +84,9 @@ const struct record *row_record(enum store table)
 	case STORE_fact:
 	case STORE_work:
 	case STORE_todo:
+	case STORE_paper_of:
+	case STORE_stamp:
+	case STORE_outgoing:
 	case STORE_COUNT:
 		return NULL;
 	}

@@ -72,7 +72,7 @@ static enum err check_day(struct decision *d, struct stepping *s)
 /* Classifying. */
 
 /* Words that are there are destroyed; others were before. */
-static enum err emit_destroyed(struct decision *d, uint64_t seq, uint64_t group)
+enum err decide_destroy_group(struct decision *d, uint64_t seq, uint64_t group)
 {
 	struct group found;
 	if (group == 0 || !journal_words(d->txn, seq, (uint16_t)(group - 1), &found))
@@ -135,21 +135,22 @@ static enum err destroy_words_of(struct decision *d, uint64_t *seq)
 	}
 	if (err != OK || moved.group == 0 || !journal_header_of(d->txn, at, &header))
 		return err;
-	return emit_destroyed(d, header, moved.group);
+	return decide_destroy_group(d, header, moved.group);
 }
 
 /* The words of every event of a case, from the last to the first. */
 static enum err destroy_words(struct decision *d, const struct row_case *c)
 {
 	bool imported = c->source.n > 0; /* its first words came with one of its events */
-	enum err err = imported ? OK : emit_destroyed(d, c->seq, c->group);
+	enum err err = imported ? OK : decide_destroy_group(d, c->seq, c->group);
 	for (uint64_t seq = c->last; err == OK && seq != 0;)
 		err = destroy_words_of(d, &seq);
 	return err;
 }
 
 /* The opinion that this one is a part of holds the same words. */
-static bool parent_of(struct decision *d, const struct row_case *c, struct row_case *parent)
+static bool parent_of(
+	struct decision *d, const struct row_case *c, struct num *number, struct row_case *parent)
 {
 	struct row_opinion o;
 	uint32_t ordinal = (uint32_t)c->ordinal;
@@ -158,18 +159,24 @@ static bool parent_of(struct decision *d, const struct row_case *c, struct row_c
 		o.parent == 0)
 		return false;
 	ordinal = (uint32_t)o.parent;
-	return row_get(d->txn, STORE_opinion, key_of_num_u32(c->meeting, ordinal),
-		       record_row_opinion(), &o, d->arena) &&
-	       row_get(d->txn, STORE_case, key_of_num(o.number), record_row_case(), parent,
-		       d->arena);
+	if (!row_get(d->txn, STORE_opinion, key_of_num_u32(c->meeting, ordinal),
+		    record_row_opinion(), &o, d->arena))
+		return false;
+	*number = o.number;
+	return row_get(
+		d->txn, STORE_case, key_of_num(o.number), record_row_case(), parent, d->arena);
 }
 
-enum err decide_destroy_words(struct decision *d, const struct row_case *c)
+enum err decide_destroy_words(struct decision *d, struct num number, const struct row_case *c)
 {
 	struct row_case at = *c, parent;
 	enum err err = destroy_words(d, c);
-	while (err == OK && parent_of(d, &at, &parent)) {
+	if (err == OK)
+		err = decide_destroy_papers(d, number, c, true);
+	while (err == OK && parent_of(d, &at, &number, &parent)) {
 		err = destroy_words(d, &parent);
+		if (err == OK)
+			err = decide_destroy_papers(d, number, &parent, false);
 		at = parent;
 	}
 	return err;
@@ -179,7 +186,7 @@ static enum err seal(struct decision *d, struct stepping *s)
 {
 	s->ev.custodian = s->args.custodian;
 	s->ev.paper = s->args.paper;
-	return (s->c.flags & CASE_SEALED) ? OK : decide_destroy_words(d, &s->c);
+	return (s->c.flags & CASE_SEALED) ? OK : decide_destroy_words(d, s->number, &s->c);
 }
 
 static enum err step_classify(struct decision *d, struct stepping *s)
@@ -405,6 +412,26 @@ enum err decide_case_step(struct decision *d, const void *request)
 	if (err == OK)
 		err = take_words(d, &s, request);
 	return err != OK ? err : decide_emit(d, EVENT_case_moved, &s.ev);
+}
+
+enum err decide_referral_attested(
+	struct decision *d, const struct row_paper *p, struct text code, bool second)
+{
+	struct stepping s = { .args = { .number = number_format(d->house, p->of, d->arena),
+				      .to = unit_code(d->house, p->to),
+				      .document = p->document,
+				      .day = p->stamped } };
+	enum err err = load(d, &s, RIGHT_PAPER);
+	if (err != OK)
+		return err;
+	begin(d, &s, STEP_refer);
+	s.ev.attested = code;
+	err = check_state(d, &s);
+	if (err == OK)
+		err = check_day(d, &s);
+	if (err == OK)
+		err = step_refer(d, &s);
+	return err == OK && second ? decide_emit(d, EVENT_case_moved, &s.ev) : err;
 }
 
 /* Merging: one proposes, a second person signs the same. */

@@ -196,9 +196,12 @@ enum err decide_conclusion_check(struct decision *d, const void *request)
 	return decide_emit(d, EVENT_conclusion_checked, &ev);
 }
 
-static enum err emit_signed(struct decision *d, const struct hand *h, struct bytes content)
+static const struct text by_key = { 0 };
+
+static enum err emit_signed(
+	struct decision *d, const struct hand *h, struct bytes content, struct text paper)
 {
-	struct ev_conclusion_signed ev = { h->meeting, h->version, content, d->officer };
+	struct ev_conclusion_signed ev = { h->meeting, h->version, content, d->officer, paper };
 	return decide_emit(d, EVENT_conclusion_signed, &ev);
 }
 
@@ -207,7 +210,18 @@ enum err decide_conclusion_sign(struct decision *d, const void *request)
 	const struct conclusion_step *q = request;
 	struct hand h;
 	enum err err = take_step(d, q, RIGHT_DECIDE, 1u << CHECKED, &h);
-	return err != OK ? err : emit_signed(d, &h, q->content);
+	return err != OK ? err : emit_signed(d, &h, q->content, by_key);
+}
+
+enum err decide_conclusion_attested(
+	struct decision *d, const struct row_paper *p, struct text code, bool second)
+{
+	struct hand h;
+	const struct conclusion_step q = { .meeting = number_format(d->house, p->of, d->arena),
+		.version = p->version,
+		.content = p->content };
+	enum err err = take_step(d, &q, RIGHT_PAPER, 1u << CHECKED, &h);
+	return err == OK && second ? emit_signed(d, &h, p->content, code) : err;
 }
 
 /* One opinion that an item covers: what becomes of its case. */
@@ -258,21 +272,58 @@ static enum err cover_all(struct decision *d, const struct hand *h, uint32_t day
 	return OK;
 }
 
+/* What was signed by hand goes out as it was stamped, by whom stamps; else a leader issues. */
+static enum right issuing_right(struct decision *d, const struct conclusion_step *q)
+{
+	struct fault ignored = { 0 }, *fault = d->fault;
+	struct row_conclusion c = { 0 };
+	struct row_meeting m = { 0 };
+	struct num meeting;
+	d->fault = &ignored;
+	if (decide_meeting(d, q->meeting, &meeting, &m) == OK)
+		(void)row_get(d->txn, STORE_conclusion,
+			key_of_num_u32(meeting, (uint32_t)q->version), record_row_conclusion(), &c,
+			d->arena);
+	d->fault = fault;
+	bool by_hand = c.state == SIGNED && c.paper.n > 0;
+	return by_hand && authz(&d->grants, RIGHT_STAMP, &d->house->units, (uint32_t)m.unit,
+				  d->today)
+		       ? RIGHT_STAMP
+		       : RIGHT_DECIDE;
+}
+
+/* Number and date of a paper are those of its stamp. */
+static enum err stamp_of(
+	struct decision *d, const struct row_conclusion *c, struct ev_conclusion_issued *ev)
+{
+	struct row_paper p;
+	if (c->paper.n == 0)
+		return OK;
+	(void)row_get(d->txn, STORE_paper, key_of_text(c->paper), record_row_paper(), &p, d->arena);
+	if (ev->document.n > 0 && !text_equal(ev->document, p.document))
+		return fail_text(d->fault, E_CONFLICT, "document", p.document);
+	ev->document = p.document;
+	if (ev->day == 0)
+		ev->day = p.stamped;
+	return OK;
+}
+
 enum err decide_conclusion_issue(struct decision *d, const void *request)
 {
 	const struct conclusion_step *q = request;
 	struct hand h;
-	uint32_t day = 0;
-	enum err err = take_step(d, q, RIGHT_DECIDE, 1u << CHECKED | 1u << SIGNED, &h);
-	if (err == OK)
-		err = decide_day(d, q->day, "day", &day);
-	if (err == OK && day < h.m.day)
-		err = fail(d->fault, E_RANGE, "day", "before the meeting");
-	if (err == OK && h.c.state == CHECKED)
-		err = emit_signed(d, &h, q->content);
+	enum err err = take_step(d, q, issuing_right(d, q), 1u << CHECKED | 1u << SIGNED, &h);
 	if (err != OK)
 		return err;
-	struct ev_conclusion_issued ev = { h.meeting, h.version, day, q->document };
-	err = decide_emit(d, EVENT_conclusion_issued, &ev);
-	return err != OK ? err : cover_all(d, &h, day);
+	struct ev_conclusion_issued ev = { h.meeting, h.version, q->day, q->document };
+	err = stamp_of(d, &h.c, &ev);
+	if (err == OK)
+		err = decide_day(d, ev.day, "day", &ev.day);
+	if (err == OK && ev.day < h.m.day)
+		err = fail(d->fault, E_RANGE, "day", "before the meeting");
+	if (err == OK && h.c.state == CHECKED)
+		err = emit_signed(d, &h, q->content, by_key);
+	if (err == OK)
+		err = decide_emit(d, EVENT_conclusion_issued, &ev);
+	return err != OK ? err : cover_all(d, &h, ev.day);
 }

@@ -127,8 +127,32 @@ enum err decide_opinions(
 enum err decide_sealed(
 	struct decision *d, struct text kind, uint64_t custodian, struct text paper, bool words);
 
-/* Words of a case and of the opinions that it is a part of are destroyed: it is to be sealed. */
-enum err decide_destroy_words(struct decision *d, const struct row_case *c);
+/* Words of a case and of the opinions that it is a part of are destroyed, with the papers that tell
+ * them: it is to be sealed. */
+enum err decide_destroy_words(struct decision *d, struct num number, const struct row_case *c);
+
+/* One group of words that came with an entry; 0, or destroyed before: nothing to do. */
+enum err decide_destroy_group(struct decision *d, uint64_t seq, uint64_t group);
+
+/* What papers of a case say; of the whole house: also those of its meeting, and of its register on
+ * its day (paper.c). */
+enum err decide_destroy_papers(
+	struct decision *d, struct num number, const struct row_case *c, bool whole);
+
+/* A version of a conclusion is there, and holds these items when they are given: E_NOT_FOUND of
+ * "version"; E_STATE, E_STALE of `field`. */
+enum err decide_paper_holds(struct decision *d, struct num meeting, uint64_t version,
+	struct bytes content, const char *field);
+
+/*
+ * What a leader signed by hand, as two persons attest: the conclusion of a notice is signed, the
+ * case of a dispatch is referred. Every guard of the same step by key is asked, by both persons;
+ * only the second one's attestation makes the event.
+ */
+enum err decide_conclusion_attested(
+	struct decision *d, const struct row_paper *p, struct text code, bool second);
+enum err decide_referral_attested(
+	struct decision *d, const struct row_paper *p, struct text code, bool second);
 
 /* The gate (gate.c): E_GATE, E_GATE_VOID, E_GATE_UNKNOWN with the ordinals in the fault. */
 enum err gate_check(

@@ -2,6 +2,7 @@
 #include "daemon/decide/decide.h"
 
 #include "proto/day.h"
+#include "proto/paper.h"
 
 /* Units. */
 
@@ -194,6 +195,33 @@ static enum err number_terms(
 	return err;
 }
 
+static bool holds(struct text t, const char *part)
+{
+	return t.n > 0 && memmem(t.p, t.n, part, strlen(part)) != NULL;
+}
+
+/* How papers are numbered: a mark without the number would make all of them alike. */
+static enum err check_papers(struct decision *d, const struct policy *p)
+{
+	const struct policy_paper *v = p->papers.v;
+	enum err err = OK;
+	for (size_t i = 0; err == OK && i < p->papers.n; i++) {
+		for (size_t k = 0; err == OK && k < i; k++)
+			if (text_equal(v[k].id, v[i].id))
+				err = fail_text(d->fault, E_EXISTS, "id", v[i].id);
+		if (err == OK && !text_is(v[i].paper, "*") && paper_of(v[i].paper) == PAPER_NONE)
+			err = fail_text(d->fault, E_VALUE, "paper", v[i].paper);
+		if (err == OK && !text_is(v[i].unit_kind, "*") &&
+			policy_find(&p->unit_kinds, v[i].unit_kind) == NULL)
+			err = fail_text(d->fault, E_VALUE, "unit_kind", v[i].unit_kind);
+		if (err == OK && !holds(v[i].mark, "{n}"))
+			err = fail_text(d->fault, E_VALUE, "mark", v[i].mark);
+		if (err != OK)
+			fault_within(d->fault, "papers", (int64_t)i);
+	}
+	return err;
+}
+
 static enum err check_policy(struct decision *d, const struct policy *p, int *zone)
 {
 	enum err err = zone_parse(p->zone, zone);
@@ -234,6 +262,8 @@ enum err decide_policy_adopt(struct decision *d, const void *request)
 		err = check_terms(d, lists[i].name, lists[i].terms);
 	if (err == OK)
 		err = check_policy(d, p, &zone);
+	if (err == OK)
+		err = check_papers(d, p);
 	if (err != OK)
 		return err;
 	if (d->house->policy_version != 0 && zone != d->house->zone)

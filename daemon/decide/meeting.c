@@ -289,7 +289,7 @@ enum err decide_opinion_split(struct decision *d, const void *request)
 	if (err == OK)
 		err = decide_opinions(d, &at, &q->opinions);
 	if (err == OK && any_sealed(d, &q->opinions))
-		err = decide_destroy_words(d, &c);
+		err = decide_destroy_words(d, o.number, &c);
 	return err;
 }
 

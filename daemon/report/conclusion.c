@@ -58,6 +58,7 @@ enum err conclusion_facts(struct report *r, struct num meeting, const struct row
 		cell_hex(r, bytes_of(basis, sizeof(basis)));
 		cell_day(r, c.day);
 		cell_text(r, c.document);
+		cell_text(r, paper_shown(r, c.paper));
 	}
 	table_end(r);
 	return err;

@@ -47,6 +47,20 @@ static void terms(struct report *r, const char *list, const struct list *terms)
 	}
 }
 
+static void papers(struct report *r, const struct list *papers)
+{
+	const struct policy_paper *v = papers->v;
+	table_begin(r, TABLE_policy_papers);
+	for (size_t i = 0; i < papers->n; i++) {
+		row_begin(r);
+		cell_text(r, v[i].id);
+		cell_text(r, v[i].paper);
+		cell_text(r, v[i].unit_kind);
+		cell_text(r, v[i].mark);
+	}
+	table_end(r);
+}
+
 enum err report_policy_show(struct report *r, const void *request)
 {
 	(void)request;
@@ -72,5 +86,6 @@ enum err report_policy_show(struct report *r, const void *request)
 		cell_text(r, routes[i].to);
 	}
 	table_end(r);
+	papers(r, &p->papers);
 	return OK;
 }

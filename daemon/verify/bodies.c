@@ -1,6 +1,7 @@
-/* bodies.c: the bytes of attached files against the hash that their words hold. */
+/* bodies.c: the bytes of attached files and of papers against the hash that their words hold. */
 #include "daemon/verify/audit.h"
 
+#include "proto/paper.h"
 #include "store/dump.h"
 #include "store/key.h"
 
@@ -23,7 +24,7 @@ static void pass(struct audit *a, uint64_t seq)
 {
 	struct bodies *b = &a->bodies;
 	for (; b->there && (b->key.n != 12 || get_u64(b->key.p) < seq); step(b))
-		fail_row(a, b->key, "key", "no step attaches this");
+		fail_row(a, b->key, "key", "nothing brought this");
 }
 
 /* All parts of the entry's body: how many bytes they are, and their hash; false: one of them is not
@@ -53,17 +54,43 @@ static bool take(struct audit *a, uint64_t *bytes, uint8_t hash[static 32])
 	return good;
 }
 
-/* The event of the entry that attaches a file, NULL if none does. */
-static const struct ev_case_moved *attaching(const struct audit *a)
+/* What a body came with: how many bytes it has, and the words that hold its hash. */
+struct carrier {
+	uint64_t size, group;
+	const struct record *words;
+	struct text code; /* of a paper, that is made of the hash */
+};
+
+/* The event of the entry that brings a body; size 0 when none does. */
+static struct carrier carrying(const struct audit *a)
 {
-	const struct ev_case_moved *found = NULL;
+	struct carrier found = { 0 };
 	for (size_t i = 0; i < a->entry.count; i++) {
 		const struct event *e = &a->entry.events[i];
-		const struct ev_case_moved *ev = e->fields;
-		if (e->code == EVENT_case_moved && ev != NULL && ev->size > 0)
-			found = ev;
+		const struct ev_case_moved *moved = e->fields;
+		const struct ev_paper_made *made = e->fields;
+		if (e->fields == NULL)
+			continue;
+		if (e->code == EVENT_case_moved && moved->size > 0)
+			found = (struct carrier){ moved->size, moved->group, record_case_args(),
+				{ 0 } };
+		if (e->code == EVENT_paper_made)
+			found = (struct carrier){ made->size, made->group, record_paper_make(),
+				made->check_code };
 	}
 	return found;
+}
+
+/* The hash that the words hold; false when they do not read. */
+static bool read_hash(
+	const struct record *record, struct bytes words, struct arena *a, struct text *hash)
+{
+	const struct field *f = record_field(record, text_of("sha256"));
+	char *to = arena_alloc(a, 1, record->size);
+	if (record_read_words(words, record, to, NULL) != OK)
+		return false;
+	memcpy(hash, to + f->offset, sizeof(*hash));
+	return true;
 }
 
 static bool is_hash(struct text hex, const uint8_t hash[static 32])
@@ -74,26 +101,28 @@ static bool is_hash(struct text hex, const uint8_t hash[static 32])
 }
 
 /* Words that are gone took the body with them; that they may be gone is checked in words.c. */
-static void check(struct audit *a, const struct ev_case_moved *ev)
+static void check(struct audit *a, const struct carrier *c)
 {
 	uint8_t hash[32];
+	char code[CROCKFORD_SIGNS + 1];
 	struct group group;
-	struct case_args words = { 0 };
+	struct text said = { 0 };
 	struct key key = key_of_body(a->entry.seq, 0);
 	uint64_t bytes;
 	if (!take(a, &bytes, hash))
 		return;
-	bool said = ev->group > 0 &&
-		    journal_words(a->txn, a->entry.seq, (uint16_t)(ev->group - 1), &group);
-	if (!said && bytes > 0)
+	bool there = c->group > 0 &&
+		     journal_words(a->txn, a->entry.seq, (uint16_t)(c->group - 1), &group);
+	if (!there && bytes > 0)
 		fail_row(a, key_bytes(&key), "row", "still there after its words were destroyed");
-	if (!said)
+	if (!there)
 		return;
-	if (bytes != ev->size)
+	if (bytes != c->size)
 		fail_row(a, key_bytes(&key), "size", "not the bytes that were announced");
-	else if (record_read_words(group.words, record_case_args(), &words, NULL) != OK ||
-		 !is_hash(words.sha256, hash))
+	else if (!read_hash(c->words, group.words, &a->arena, &said) || !is_hash(said, hash))
 		fail_row(a, key_bytes(&key), "sha256", "not the bytes that were signed");
+	else if (c->code.n > 0 && (!paper_code(said, code) || !text_is(c->code, code)))
+		fail_row(a, key_bytes(&key), "code", "not the check code of this text");
 }
 
 void bodies_check(struct audit *a)
@@ -104,17 +133,17 @@ void bodies_check(struct audit *a)
 		b->open = true;
 		step(b);
 	}
-	const struct ev_case_moved *ev = attaching(a);
+	const struct carrier carrier = carrying(a);
 	pass(a, a->entry.seq);
-	if (ev != NULL)
-		check(a, ev);
+	if (carrier.size > 0)
+		check(a, &carrier);
 }
 
 void bodies_end(struct audit *a)
 {
 	struct bodies *b = &a->bodies;
 	for (; b->there; step(b))
-		fail_row(a, b->key, "key", "no step attaches this");
+		fail_row(a, b->key, "key", "nothing brought this");
 }
 
 void bodies_close(struct bodies *b)

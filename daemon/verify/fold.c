@@ -21,6 +21,11 @@ void fold_free(struct fold *f)
 		free((void *)(uintptr_t)f->units[i].code.p);
 	for (size_t i = 0; i < f->term_count; i++)
 		free((void *)(uintptr_t)f->terms[i].p);
+	for (size_t i = 0; i < f->paper_count; i++)
+		free((void *)(uintptr_t)f->papers[i].code.p);
+	map_fini(&f->paper_by_code);
+	map_fini(&f->stamps);
+	free(f->papers);
 	map_fini(&f->series_by_key);
 	for (size_t i = 0; i < f->import_count; i++)
 		free((void *)(uintptr_t)f->imports[i].source.p);
@@ -138,6 +143,11 @@ static void take(struct audit *a, const struct event *e)
 	case EVENT_registration_marked:
 	case EVENT_tally_signed:
 		fold_people(a, e);
+		break;
+	case EVENT_paper_made:
+	case EVENT_paper_stamped:
+	case EVENT_paper_attested:
+		fold_paper(a, e);
 		break;
 	case EVENT_case_moved:
 		fold_case_moved(a, e);

@@ -58,6 +58,17 @@ struct fold_meeting {
 	uint32_t speakers, unheard;
 };
 
+/* A paper under its check code. */
+struct fold_paper {
+	struct text code; /* owned */
+	struct num of;
+	uint32_t unit, version, to, n;
+	uint32_t attester, second;
+	uint8_t content[32];
+	uint8_t paper;
+	bool replaced;
+};
+
 /* Numbers given in one series and year. */
 struct fold_series {
 	uint32_t *v; /* index of the case or meeting of each number */
@@ -79,6 +90,9 @@ struct fold_import {
 struct fold {
 	struct map series_by_key, unit_by_code;
 	struct map origins; /* hash of register and key -> index of the case */
+	struct map paper_by_code, stamps; /* stamps: key of the table of that name */
+	struct fold_paper *papers;
+	size_t paper_count, paper_room;
 	struct fold_import *imports;
 	size_t import_count, import_room;
 	struct fold_series *series;
@@ -133,6 +147,11 @@ void fold_house(struct audit *a, const struct event *e);
 void fold_meeting_event(struct audit *a, const struct event *e);
 void fold_people(struct audit *a, const struct event *e);
 void fold_meeting_fini(struct fold_meeting *m);
+
+/* fold_paper.c: events of papers; the paper of a check code, NULL (a failure) when there is none
+ * that two persons attest. */
+void fold_paper(struct audit *a, const struct event *e);
+const struct fold_paper *fold_attested(struct audit *a, const struct event *e, struct text code);
 
 /* fold_conclusion.c; fold_covered_all: at the end of an entry that issued a conclusion. */
 void fold_conclusion(struct audit *a, const struct event *e);

@@ -1,6 +1,8 @@
 /* fold_case.c: the steps of a case: allowed where it stood, and what they make of it. */
 #include "daemon/verify/fold.h"
 
+#include "proto/paper.h"
+
 /* Classifying sets the due day anew, joining makes it an earlier one; all else leaves it. */
 static bool due_may_be(const struct fold_case *c, const struct ev_case_moved *ev)
 {
@@ -44,6 +46,11 @@ static void check(struct audit *a, const struct event *e, const struct fold_case
 		audit_fail_at(a, e->seq, "lead", "not proposed by another person");
 	if (ev->step == STEP_close && (c->flags & CASE_PROMISE) && c->mark[MARK_DONE] == 0)
 		audit_fail_at(a, e->seq, "step", "closed before the promise was kept");
+	const struct fold_paper *paper =
+		ev->attested.n == 0 ? NULL : fold_attested(a, e, ev->attested);
+	if (paper != NULL && (ev->step != STEP_refer || paper->paper != PAPER_dispatch ||
+				     !num_equal(paper->of, c->number) || paper->to != ev->to))
+		audit_fail_at(a, e->seq, "attested", "does not tell this step");
 	if (!due_may_be(c, ev))
 		audit_fail_at(a, e->seq, "due", "%s does not set this day", row->verb);
 	check_kept(a, e, c, ev);

@@ -4,6 +4,7 @@
 
 #include "proto/case.h"
 #include "proto/day.h"
+#include "proto/paper.h"
 
 /* Encoding again must give the same bytes: shortest forms, fields in the table's order, no zeros.
  */
@@ -86,6 +87,8 @@ static bool ref_ok(struct audit *a, const struct field *f, uint64_t v)
 		return fold_term(a->fold, v).n > 0;
 	if (f->flags & STATE)
 		return v < STATE_COUNT;
+	if (f->flags & PAPER)
+		return v < PAPER_COUNT;
 	if (f->flags & PERSON)
 		return v <= PERSON_WITHDRAWN;
 	return (f->flags & STEP) == 0 || v < STEP_COUNT;

@@ -359,6 +359,13 @@ static struct policy_term grounds[] = { { .code = T("error"), .vi = T("ghi nhầ
 	{ .code = T("not_ours"), .vi = T("không thuộc thẩm quyền") },
 	{ .code = T("double"), .vi = T("trùng") },
 	{ .code = T("no_reason"), .vi = T("không có căn cứ") } };
+static struct policy_paper papers[] = {
+	{ .id = T("notice"), .paper = T("notice"), .unit_kind = T("*"), .mark = T("{n}/TB-UBND") },
+	{ .id = T("dispatch"),
+		.paper = T("dispatch"),
+		.unit_kind = T("*"),
+		.mark = T("{n}/CV-UBND") }
+};
 static struct policy_route routes[] = {
 	{ T("roads"), T("PHAN_ANH"), T("roads"), T("*"), T("accept"), T("98101-KT") },
 	{ T("land"), T("KN"), T("land"), T("*"), T("refer"), T("98-KT") },
@@ -402,7 +409,8 @@ static void adopt_policy(struct test_house *h)
 		.topics = { topics, COUNT(topics) },
 		.outcomes = { outcomes, COUNT(outcomes) },
 		.grounds = { grounds, COUNT(grounds) },
-		.routes = { routes, COUNT(routes) } };
+		.routes = { routes, COUNT(routes) },
+		.papers = { papers, COUNT(papers) } };
 	struct policy_adopt q = { .policy = { &p, 1 } };
 	must(h, h->officers[0]->secret, CMD_policy_adopt, &q);
 }

@@ -9,19 +9,22 @@
 
 #include "tests/lib/house.h"
 
+#include "proto/paper.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 /* Who may do what. s see, w read the words, r record, c write and check conclusions, p process,
- * h handle, d decide, n notify, t read rates, k count for the Front, a administer. */
+ * h handle, d decide, n notify, t read rates, k count for the Front, g make papers, z stamp them,
+ * a administer. */
 static const struct {
 	const char *role, *rights;
 } people[] = {
-	{ "receptionist", "swrcntf" },
-	{ "processor", "swpcntf" },
+	{ "receptionist", "swrcntfg" },
+	{ "processor", "swpcntfg" },
 	{ "handler", "swhf" },
-	{ "leader", "swrcphdntf" },
-	{ "records_clerk", "swcnf" },
+	{ "leader", "swrcphdntfg" },
+	{ "records_clerk", "swcnfgz" },
 	{ "monitor", "swt" },
 	{ "front", "stk" },
 	{ "auditor", "st" },
@@ -44,9 +47,10 @@ static const struct {
 /* What stands in each site: meetings and cases in every state that a command needs. */
 enum { OPEN_MINUTES, TO_DRAFT, TO_PUT, TO_CHECK, TO_SIGN, TO_ISSUE, MEETINGS };
 enum { TO_CLASSIFY, TO_ROUTE, LEAD, TO_RESOLVE, TO_RETURN, TO_NOTIFY, TO_CLOSE, CASES };
+enum { TO_STAMP, TO_ATTEST, PAPERS };
 
 struct site {
-	struct text code, meetings[MEETINGS], cases[CASES];
+	struct text code, meetings[MEETINGS], cases[CASES], papers[PAPERS];
 	struct num numbers[MEETINGS];
 	const struct test_officer *officer; /* with a grant there */
 	uint32_t day;                       /* of its meetings */
@@ -160,6 +164,34 @@ static struct case_attach attach_request(struct text number)
 		.size = 1000 };
 }
 
+/* A dispatch of a case, whose text is so many zeros that no two have the same. */
+static struct paper_make dispatch_request(struct stage *s, struct text number, unsigned which)
+{
+	static unsigned made;
+	return (struct paper_make){ .paper = text_of("dispatch"),
+		.of = number,
+		.to = text_of(which == TO_STAMP ? "97101" : "98101-CA"),
+		.sha256 = arena_format(&s->h->arena, "%064x", ++made),
+		.size = 10 + made };
+}
+
+static void papers(struct stage *s, struct site *site)
+{
+	for (unsigned i = 0; i < PAPERS; i++) {
+		char code[CROCKFORD_SIGNS + 1];
+		struct paper_make q = dispatch_request(s, site->cases[TO_ROUTE], i);
+		q.sha256.p =
+			arena_format(&s->h->arena, "%08x%.*s", (unsigned)q.size, 56, q.sha256.p).p;
+		test_must(s->h, head(s), CMD_paper_make, &q);
+		assert_true(paper_code(q.sha256, code));
+		site->papers[i] = arena_format(&s->h->arena, "%s", code);
+		struct paper_stamp stamp = { .code = site->papers[i] };
+		if (i == TO_ATTEST)
+			test_must(s->h, test_officer(s->h, "records_clerk", ""), CMD_paper_stamp,
+				&stamp);
+	}
+}
+
 static void cases(struct stage *s, struct site *site)
 {
 	for (unsigned i = 0; i < CASES; i++) {
@@ -232,6 +264,15 @@ static void move_meeting(struct stage *s, struct num number)
 	}
 }
 
+static void copy_paper(struct stage *s, struct text from, struct text *to, uint32_t unit)
+{
+	struct row_paper row;
+	assert_true(test_row(s->h, STORE_paper, key_of_text(from), record_row_paper(), &row));
+	row.unit = row.of.series = unit;
+	*to = arena_format(&s->h->arena, "Z%.11s", from.p + 1);
+	row_put(ledger_txn(s->h->ledger), STORE_paper, key_of_text(*to), record_row_paper(), &row);
+}
+
 static void copy_site(struct stage *s, const struct site *from, struct site *to)
 {
 	static const enum store tables[] = { STORE_meeting, STORE_opinion, STORE_conclusion,
@@ -248,6 +289,8 @@ static void copy_site(struct stage *s, const struct site *from, struct site *to)
 	for (unsigned i = 0; i < CASES; i++)
 		to->cases[i] = number_there(
 			s, test_opinion(s->h, to->numbers[OPEN_MINUTES], i + 1).number);
+	for (unsigned i = 0; i < PAPERS; i++)
+		copy_paper(s, from->papers[i], &to->papers[i], new);
 }
 
 /* An officer of the site; of one that does not stand today, by hand. */
@@ -278,6 +321,7 @@ static int open_stage(void **state)
 			continue;
 		conclusions(&s, site);
 		cases(&s, site);
+		papers(&s, site);
 	}
 	copy_site(&s, &s.sites[OWN], &s.sites[COMING]);
 	test_commit(s.h);
@@ -339,6 +383,14 @@ ASK(mark, registration_mark, MEETING(OPEN_MINUTES), .numbers = { the_first, 1 },
 	.state = text_of("heard"))
 ASK(list, registration_list, MEETING(OPEN_MINUTES))
 ASK(tally, tally_sign, MEETING(OPEN_MINUTES), .speakers = 1)
+ASK(paper, paper_make, .paper = text_of("minutes"), .of = site->meetings[OPEN_MINUTES],
+	.sha256 = text_of("ff00000000000000000000000000000000000000000000000000000000000000"),
+	.size = 5)
+ASK(stamp, paper_stamp, .code = site->papers[TO_STAMP])
+ASK(attest, paper_attest, .code = site->papers[TO_ATTEST], .scan = a_hash,
+	.signer = text_of("Vàng A Páo"))
+ASK(paper_code, paper_code, .code = site->papers[TO_STAMP])
+ASK(papers, paper_list, .unit = site->code)
 ASK(draft, meeting_number, MEETING(TO_DRAFT))
 ASK(put, conclusion_put, MEETING(TO_PUT), .version = 1, .first = 1)
 
@@ -493,6 +545,12 @@ static const struct {
 	{ CMD_case_merge, 'p', THING, ask_merge },
 	{ CMD_case_attach, 'f', THING, ask_attach },
 	{ CMD_case_attachment, 'w', THING, ask_attachment },
+	{ CMD_paper_make, 'g', THING, ask_paper },
+	{ CMD_paper_stamp, 'z', THING, ask_stamp },
+	{ CMD_paper_attest, 'g', THING, ask_attest },
+	{ CMD_paper_show, 's', THING, ask_paper_code },
+	{ CMD_paper_text, 'w', THING, ask_paper_code },
+	{ CMD_paper_list, 's', SCOPE, ask_papers },
 	{ CMD_unit_add, 'a', UNIT_ABOVE, ask_unit_add },
 	{ CMD_unit_end, 'a', UNIT_TODAY, ask_unit_end },
 	{ CMD_officer_invite, 'a', UNIT_TODAY, ask_invite },
@@ -643,6 +701,8 @@ static void what_may_not_be_seen_looks_like_what_is_not_there(void **state)
 		none.meetings[i] = text_of("98102/2026/99");
 	for (unsigned i = 0; i < CASES; i++)
 		none.cases[i] = text_of("98102/2026/99");
+	for (unsigned i = 0; i < PAPERS; i++)
+		none.papers[i] = text_of("ZZZZZZZZZZZZ");
 	for (size_t verb = 0; verb < COUNT(verbs); verb++) {
 		if (verbs[verb].about != THING || verbs[verb].right == 'a')
 			continue;

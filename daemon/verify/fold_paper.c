@@ -1,0 +1,122 @@
+/* fold_paper.c: papers told again from the events: codes, what takes whose place, numbers, and who
+ * attests. */
+#include "daemon/verify/fold.h"
+
+#include "proto/day.h"
+#include "proto/paper.h"
+#include "store/key.h"
+
+static struct text own(struct text t)
+{
+	return (struct text){ xstrndup(t.p, t.n), t.n };
+}
+
+static struct bytes bytes_of_text(struct text t)
+{
+	return bytes_of(t.p, t.n);
+}
+
+static struct fold_paper *paper_get(struct audit *a, const struct event *e, struct text code)
+{
+	uint32_t at;
+	if (map_get(&a->fold->paper_by_code, bytes_of_text(code), &at))
+		return &a->fold->papers[at];
+	audit_fail_at(a, e->seq, "code", "no such paper");
+	return NULL;
+}
+
+static void replace(struct audit *a, const struct event *e, const struct ev_paper_made *ev)
+{
+	struct fold_paper *before = paper_get(a, e, ev->prev);
+	if (before == NULL)
+		return;
+	if (before->replaced || before->n != 0 || before->paper != ev->paper ||
+		before->unit != ev->unit || !num_equal(before->of, ev->of))
+		audit_fail_at(a, e->seq, "prev", "not a paper whose place this one may take");
+	before->replaced = true;
+}
+
+static void made(struct audit *a, const struct event *e, const struct ev_paper_made *ev)
+{
+	struct fold *f = a->fold;
+	uint32_t at;
+	if (ev->check_code.n != CROCKFORD_SIGNS) {
+		audit_fail_at(a, e->seq, "code", "not a check code");
+		return;
+	}
+	if (map_get(&f->paper_by_code, bytes_of_text(ev->check_code), &at)) {
+		audit_fail_at(a, e->seq, "code", "given before");
+		return;
+	}
+	if (ev->officer != a->entry.officer)
+		audit_fail_at(a, e->seq, "officer", "not who signed");
+	AUDIT_GROW(f->papers, f->paper_count, f->paper_room);
+	f->papers[f->paper_count] = (struct fold_paper){ .code = own(ev->check_code),
+		.of = ev->of,
+		.unit = (uint32_t)ev->unit,
+		.version = (uint32_t)ev->version,
+		.to = (uint32_t)ev->to,
+		.paper = (uint8_t)ev->paper };
+	if (ev->content.n == 32)
+		memcpy(f->papers[f->paper_count].content, ev->content.p, 32);
+	map_put(&f->paper_by_code, bytes_of_text(ev->check_code), (uint32_t)f->paper_count++);
+	if (ev->prev.n > 0)
+		replace(a, e, ev);
+}
+
+static void stamped(struct audit *a, const struct event *e, const struct ev_paper_stamped *ev)
+{
+	struct fold *f = a->fold;
+	struct fold_paper *p = paper_get(a, e, ev->check_code);
+	uint32_t at;
+	int year, month, day;
+	if (p == NULL || p->unit == 0 || p->unit > f->unit_count)
+		return;
+	if (!paper_row((enum paper)p->paper)->numbered)
+		audit_fail_at(a, e->seq, "code", "a paper of this kind has no number");
+	if (p->n != 0 || p->replaced)
+		audit_fail_at(
+			a, e->seq, "code", p->n != 0 ? "stamped before" : "another took its place");
+	if (ev->officer != a->entry.officer)
+		audit_fail_at(a, e->seq, "officer", "not who signed");
+	day_split(ev->day, &year, &month, &day);
+	struct key key = key_of_stamp(
+		f->units[p->unit - 1].series, (uint16_t)year, p->paper, (uint32_t)ev->n);
+	if (map_get(&f->stamps, key_bytes(&key), &at))
+		audit_fail_at(a, e->seq, "n", "given before in this series");
+	map_put(&f->stamps, key_bytes(&key), (uint32_t)(p - f->papers));
+	p->n = (uint32_t)ev->n;
+}
+
+static void attested(struct audit *a, const struct event *e, const struct ev_paper_attested *ev)
+{
+	struct fold_paper *p = paper_get(a, e, ev->check_code);
+	if (p == NULL)
+		return;
+	if (p->n == 0)
+		audit_fail_at(a, e->seq, "code", "not stamped");
+	if (ev->officer != a->entry.officer)
+		audit_fail_at(a, e->seq, "officer", "not who signed");
+	if ((ev->second != 0) != (p->attester != 0) || p->second != 0 || p->attester == ev->officer)
+		audit_fail_at(a, e->seq, "second", "not two persons, one after the other");
+	*(ev->second ? &p->second : &p->attester) = (uint32_t)ev->officer;
+}
+
+const struct fold_paper *fold_attested(struct audit *a, const struct event *e, struct text code)
+{
+	const struct fold_paper *p = paper_get(a, e, code);
+	if (p != NULL && p->second != 0)
+		return p;
+	audit_fail_at(a, e->seq, "paper", "no two persons attest it");
+	return NULL;
+}
+
+void fold_paper(struct audit *a, const struct event *e)
+{
+	if (e->code == EVENT_paper_made)
+		made(a, e, e->fields);
+	else if (e->code == EVENT_paper_stamped)
+		stamped(a, e, e->fields);
+	else
+		attested(a, e, e->fields);
+}

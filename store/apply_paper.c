@@ -1,0 +1,101 @@
+/* apply_paper.c: papers, their stamps, and who attests that they were signed by hand. */
+#include "store/apply.h"
+
+#include "proto/day.h"
+
+static bool paper_get(struct apply *a, struct text code, struct row_paper *to)
+{
+	return row_get(a->txn, STORE_paper, key_of_text(code), record_row_paper(), to, a->arena);
+}
+
+static void paper_put(struct apply *a, struct text code, const struct row_paper *from)
+{
+	row_put(a->txn, STORE_paper, key_of_text(code), record_row_paper(), from);
+}
+
+static uint32_t series_of(struct apply *a, uint64_t unit)
+{
+	struct row_unit row;
+	(void)row_get(
+		a->txn, STORE_unit, key_of_u32((uint32_t)unit), record_row_unit(), &row, a->arena);
+	return (uint32_t)row.series;
+}
+
+void apply_paper_made(struct apply *a, const struct ev_paper_made *ev)
+{
+	struct row_paper before;
+	struct row_paper row = { .paper = ev->paper,
+		.of = ev->of,
+		.unit = ev->unit,
+		.version = ev->version,
+		.content = ev->content,
+		.to = ev->to,
+		.from = ev->from,
+		.until = ev->until,
+		.day = ev->day,
+		.officer = ev->officer,
+		.seq = a->header,
+		.group = ev->group,
+		.size = ev->size };
+	struct num subject = ev->of;
+	if (subject.n == 0) /* of the register itself */
+		subject.series = series_of(a, ev->unit);
+	struct key of = key_of_paper_of(subject, (unsigned)ev->paper, ev->check_code);
+	paper_put(a, ev->check_code, &row);
+	txn_put(a->txn, STORE_paper_of, key_bytes(&of), (struct bytes){ 0 });
+	if (ev->prev.n == 0 || !paper_get(a, ev->prev, &before))
+		return;
+	before.next = ev->check_code;
+	paper_put(a, ev->prev, &before);
+}
+
+/* Papers made elsewhere take numbers of the series too: only the highest counts. */
+static void count(struct apply *a, const struct row_paper *p, uint32_t series, uint16_t year)
+{
+	struct row_counter counter;
+	struct key key = key_of_counter((enum noun)(NOUN_PAPER + p->paper), series, year);
+	(void)row_get(a->txn, STORE_counter, key, record_row_counter(), &counter, a->arena);
+	if (counter.n >= p->n)
+		return;
+	counter.n = p->n;
+	row_put(a->txn, STORE_counter, key, record_row_counter(), &counter);
+}
+
+void apply_paper_stamped(struct apply *a, const struct ev_paper_stamped *ev)
+{
+	struct row_paper p;
+	int year, month, day;
+	if (!paper_get(a, ev->check_code, &p))
+		return;
+	uint32_t series = series_of(a, p.unit);
+	p.n = ev->n;
+	p.document = ev->document;
+	p.stamped = ev->day;
+	p.stamper = ev->officer;
+	day_split(ev->day, &year, &month, &day);
+	struct key stamp = key_of_stamp(series, (uint16_t)year, (unsigned)p.paper, (uint32_t)ev->n);
+	struct key outgoing = key_of_outgoing((uint32_t)p.unit, ev->day, ev->check_code);
+	paper_put(a, ev->check_code, &p);
+	txn_put(a->txn, STORE_stamp, key_bytes(&stamp),
+		bytes_of(ev->check_code.p, ev->check_code.n));
+	txn_put(a->txn, STORE_outgoing, key_bytes(&outgoing), (struct bytes){ 0 });
+	count(a, &p, series, (uint16_t)year);
+}
+
+void apply_paper_attested(struct apply *a, const struct ev_paper_attested *ev)
+{
+	struct row_paper p;
+	if (!paper_get(a, ev->check_code, &p))
+		return;
+	if (ev->second) {
+		p.second = ev->officer;
+	} else {
+		p.attester = ev->officer;
+		p.capacity = ev->capacity;
+		p.mandate = ev->mandate;
+		p.scan = ev->scan;
+		p.signed_seq = a->header;
+		p.signed_group = ev->group;
+	}
+	paper_put(a, ev->check_code, &p);
+}
