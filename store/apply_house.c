@@ -1,5 +1,6 @@
 /* apply_house.c: register, units, officers, keys, grants, policy, clock, words. */
 #include "store/apply.h"
+#include "store/names.h"
 
 /* A header inside an entry's events means nothing; apply_all never hands one over. */
 void apply_entry(struct apply *a, const struct ev_entry *ev)
@@ -161,5 +162,6 @@ void apply_clock_accepted(struct apply *a, const struct ev_clock_accepted *ev)
 
 void apply_words_destroyed(struct apply *a, const struct ev_words_destroyed *ev)
 {
+	coming_remove(a->txn, ev->seq, ev->group);
 	journal_destroy_words(a->txn, ev->seq, (uint16_t)(ev->group - 1));
 }

@@ -1,6 +1,7 @@
 /* apply_meeting.c: meetings, opinions, conclusions. */
 #include "store/apply.h"
 #include "store/apply_case.h"
+#include "store/names.h"
 
 void apply_meeting_opened(struct apply *a, const struct ev_meeting_opened *ev)
 {
@@ -23,7 +24,8 @@ void apply_opinion_recorded(struct apply *a, const struct ev_opinion_recorded *e
 	m->live++;
 	struct row_opinion opinion = { .number = ev->case_number,
 		.late = (ev->flags & CASE_LATE) != 0,
-		.parent = ev->parent };
+		.parent = ev->parent,
+		.signature = ev->signature };
 	row_put(a->txn, STORE_opinion, key_of_num_u32(ev->meeting, (uint32_t)ev->ordinal),
 		record_row_opinion(), &opinion);
 	struct row_case c = { .unit = ev->unit,
@@ -46,6 +48,8 @@ void apply_opinion_recorded(struct apply *a, const struct ev_opinion_recorded *e
 		.due_by = ev->due != 0 };
 	apply_count(a, NOUN_CASE, ev->case_number);
 	case_put(a, ev->case_number, NULL, &c);
+	if (ev->known)
+		coming_add(a->txn, a->header, ev->group, NOUN_CASE, ev->case_number);
 }
 
 static bool opinion_get(
@@ -83,6 +87,34 @@ void apply_minutes_closed(struct apply *a, const struct ev_minutes_closed *ev)
 	struct row_meeting *m = apply_meeting(a, ev->meeting);
 	m->closed = 1;
 	m->closed_count = ev->count;
+}
+
+void apply_minutes_read(struct apply *a, const struct ev_minutes_read *ev)
+{
+	apply_meeting(a, ev->meeting)->read = ev->day;
+}
+
+void apply_minutes_objected(struct apply *a, const struct ev_minutes_objected *ev)
+{
+	struct row_objection row = { .ordinal = ev->ordinal,
+		.refused = ev->refused,
+		.seq = a->header,
+		.group = ev->group };
+	apply_meeting(a, ev->meeting)->objections = ev->n;
+	row_put(a->txn, STORE_objection, key_of_num_u32(ev->meeting, (uint32_t)ev->n),
+		record_row_objection(), &row);
+}
+
+void apply_minutes_signed(struct apply *a, const struct ev_minutes_signed *ev)
+{
+	struct row_meeting *m = apply_meeting(a, ev->meeting);
+	if (ev->front) {
+		m->witness = ev->officer;
+		m->witness_content = ev->content;
+	} else {
+		m->clerk = ev->officer;
+		m->clerk_content = ev->content;
+	}
 }
 
 /* Conclusions. */

@@ -155,6 +155,16 @@ static inline struct key key_of_fact(uint32_t unit, uint32_t day, struct num num
 	return k;
 }
 
+/* unit, day, visit or crowd */
+static inline struct key key_of_reception(
+	uint32_t unit, uint32_t day, enum noun noun, struct num number)
+{
+	struct key k = key_of_pair(unit, day);
+	key_u8(&k, (uint8_t)noun);
+	key_num(&k, number);
+	return k;
+}
+
 static inline struct key key_of_text(struct text t)
 {
 	struct key k = { .n = t.n };

@@ -173,10 +173,18 @@ enum err decide_destroy_words(struct decision *d, struct num number, const struc
 	enum err err = destroy_words(d, c);
 	if (err == OK)
 		err = decide_destroy_papers(d, number, c, true);
+	if (err == OK)
+		err = decide_destroy_documents(d, number);
+	if (err == OK)
+		err = decide_destroy_objections(d, c);
 	while (err == OK && parent_of(d, &at, &number, &parent)) {
 		err = destroy_words(d, &parent);
 		if (err == OK)
 			err = decide_destroy_papers(d, number, &parent, false);
+		if (err == OK)
+			err = decide_destroy_documents(d, number);
+		if (err == OK)
+			err = decide_destroy_objections(d, &parent);
 		at = parent;
 	}
 	return err;

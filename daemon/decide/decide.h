@@ -108,6 +108,14 @@ decide_fn *decide_function(enum cmd cmd);
 
 void decision_fini(struct decision *d);
 
+/* How somebody signed: E_VALUE; E_MISSING for a witness without a name, where names are given. */
+enum err decide_signature(
+	struct decision *d, struct text signature, struct text witness, bool named);
+
+/* The number of a person among words, in full ("98101/2026/7"): *known is 1 when there is one.
+ * E_NUMBER, E_NOT_FOUND. */
+enum err decide_known(struct decision *d, struct text person, uint64_t *known);
+
 /* Opinions: shared by meeting.record, opinion.add and opinion.split. */
 struct opinion_place {
 	struct num meeting;
@@ -133,6 +141,12 @@ enum err decide_destroy_words(struct decision *d, struct num number, const struc
 
 /* One group of words that came with an entry; 0, or destroyed before: nothing to do. */
 enum err decide_destroy_group(struct decision *d, uint64_t seq, uint64_t group);
+
+/* The names of documents that were handed in with a case (visitor.c). */
+enum err decide_destroy_documents(struct decision *d, struct num number);
+
+/* The objections to the minutes that are about its opinion (minutes.c). */
+enum err decide_destroy_objections(struct decision *d, const struct row_case *c);
 
 /* What papers of a case say; of the whole house: also those of its meeting, and of its register on
  * its day (paper.c). */

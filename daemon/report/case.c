@@ -224,10 +224,13 @@ static void facts_of_words(struct report *r, const struct row_case *c)
 		record_opinion_new(), &words);
 	fact_text(r, "summary", words.summary);
 	fact_text(r, "speaker", words.speaker);
+	fact_text(r, "person", words.person);
 	fact_text(r, "address", words.address);
 	fact_text(r, "location", words.location);
 	fact_text(r, "words", words.words);
 	fact_text(r, "spoken", words.spoken);
+	fact_text(r, "interpreter", words.interpreter);
+	fact_text(r, "witness", words.witness);
 }
 
 /* The last term of a case is an outcome or a ground: the list that it stands in tells. */
@@ -264,6 +267,7 @@ static void facts_of_matter(struct report *r, const struct row_case *c, const st
 	fact_text(r, "meeting", number_format(r->house, c->meeting, r->arena));
 	if (c->ordinal != 0)
 		fact_count(r, "ordinal", c->ordinal);
+	fact_text(r, "crowd", number_format(r->house, c->crowd, r->arena));
 	fact_of_cover(r, c, last);
 	fact_of_term(r, c);
 	fact_text(r, c->proposer != 0 ? "merging proposed into" : "merged into",

@@ -23,6 +23,10 @@ void fold_free(struct fold *f)
 		free((void *)(uintptr_t)f->terms[i].p);
 	for (size_t i = 0; i < f->paper_count; i++)
 		free((void *)(uintptr_t)f->papers[i].code.p);
+	for (size_t i = 0; i < f->crowd_count; i++)
+		free(f->crowds[i].withdrew);
+	free(f->crowds);
+	map_fini(&f->documents);
 	map_fini(&f->paper_by_code);
 	map_fini(&f->stamps);
 	free(f->papers);
@@ -143,6 +147,18 @@ static void take(struct audit *a, const struct event *e)
 	case EVENT_registration_marked:
 	case EVENT_tally_signed:
 		fold_people(a, e);
+		break;
+	case EVENT_person_added:
+	case EVENT_person_amended:
+	case EVENT_visit_added:
+	case EVENT_crowd_formed:
+	case EVENT_member_added:
+	case EVENT_member_withdrew:
+	case EVENT_document_received:
+	case EVENT_minutes_read:
+	case EVENT_minutes_objected:
+	case EVENT_minutes_signed:
+		fold_visitor(a, e);
 		break;
 	case EVENT_paper_made:
 	case EVENT_paper_stamped:

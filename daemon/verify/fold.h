@@ -14,8 +14,9 @@ struct fold_case {
 	uint32_t unit, day;
 	uint32_t meeting; /* index + 1 */
 	uint32_t ordinal;
-	uint32_t version; /* of the conclusion that covers it */
-	uint64_t last;    /* seq of its last event */
+	uint32_t version;  /* of the conclusion that covers it */
+	uint64_t last;     /* seq of its last event */
+	uint64_t recorded; /* header that recorded it as an opinion */
 	uint32_t mark[CASE_MARKS];
 	struct num lead;
 	uint32_t proposer;
@@ -56,6 +57,13 @@ struct fold_meeting {
 	size_t registered, people_room;
 	bool counted; /* by the Front */
 	uint32_t speakers, unheard;
+	uint32_t objections;
+};
+
+struct fold_crowd {
+	uint32_t people, day;
+	bool *withdrew; /* of each member */
+	size_t n, room;
 };
 
 /* A paper under its check code. */
@@ -89,7 +97,10 @@ struct fold_import {
 
 struct fold {
 	struct map series_by_key, unit_by_code;
-	struct map origins; /* hash of register and key -> index of the case */
+	struct map origins;   /* hash of register and key -> index of the case */
+	struct map documents; /* case -> last document */
+	struct fold_crowd *crowds;
+	size_t crowd_count, crowd_room;
 	struct map paper_by_code, stamps; /* stamps: key of the table of that name */
 	struct fold_paper *papers;
 	size_t paper_count, paper_room;
@@ -127,7 +138,7 @@ uint32_t fold_day(const struct fold *f, int64_t at);
 
 /* For the files of the fold. */
 
-/* Index of a numbered thing; false when there is none. noun: 1 case, 2 meeting. */
+/* Index of a numbered thing; false when there is none. noun: of store/key.h. */
 bool fold_find(const struct fold *f, unsigned noun, struct num number, uint32_t *index);
 
 /* Give the next number of its series to `index`; a failure when it is not the next one. */
@@ -146,6 +157,7 @@ void fold_house(struct audit *a, const struct event *e);
 /* fold_meeting.c */
 void fold_meeting_event(struct audit *a, const struct event *e);
 void fold_people(struct audit *a, const struct event *e);
+void fold_visitor(struct audit *a, const struct event *e);
 void fold_meeting_fini(struct fold_meeting *m);
 
 /* fold_paper.c: events of papers; the paper of a check code, NULL (a failure) when there is none

@@ -81,6 +81,7 @@ static void recorded(struct audit *a, const struct event *e, const struct ev_opi
 		.meeting = (uint32_t)(m - f->meetings) + 1,
 		.ordinal = (uint32_t)ev->ordinal,
 		.last = e->seq,
+		.recorded = a->entry.seq,
 		.mark = { [MARK_DUE] = ev->due },
 		.kind = (uint16_t)ev->kind,
 		.topic = (uint16_t)ev->topic,

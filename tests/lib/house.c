@@ -366,6 +366,8 @@ static struct policy_paper papers[] = {
 		.unit_kind = T("*"),
 		.mark = T("{n}/CV-UBND") }
 };
+static struct policy_crowd crowds[] = { { .from = 5, .until = 10, .least = 1, .most = 2 },
+	{ .from = 11, .least = 1, .most = 5 } };
 static struct policy_route routes[] = {
 	{ T("roads"), T("PHAN_ANH"), T("roads"), T("*"), T("accept"), T("98101-KT") },
 	{ T("land"), T("KN"), T("land"), T("*"), T("refer"), T("98-KT") },
@@ -410,7 +412,8 @@ static void adopt_policy(struct test_house *h)
 		.outcomes = { outcomes, COUNT(outcomes) },
 		.grounds = { grounds, COUNT(grounds) },
 		.routes = { routes, COUNT(routes) },
-		.papers = { papers, COUNT(papers) } };
+		.papers = { papers, COUNT(papers) },
+		.crowds = { crowds, COUNT(crowds) } };
 	struct policy_adopt q = { .policy = { &p, 1 } };
 	must(h, h->officers[0]->secret, CMD_policy_adopt, &q);
 }
