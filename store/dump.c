@@ -225,6 +225,7 @@ static const char *const shapes[STORE_COUNT] = {
 	[STORE_registration] = "nu",
 	[STORE_hearing] = "uunu",
 	[STORE_todo] = "un",
+	[STORE_in_hand] = "ubun",
 };
 
 static size_t shape_bytes(char part)

@@ -82,6 +82,7 @@ const struct record *row_record(enum store table)
 	case STORE_fact:
 	case STORE_work:
 	case STORE_todo:
+	case STORE_in_hand:
 	case STORE_COUNT:
 		return NULL;
 	}
