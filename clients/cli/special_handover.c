@@ -70,7 +70,7 @@ static void line(struct handing *h, const struct event *e, const char *const *na
 	fprintf(h->out, "%5zu", ++h->rows);
 	for (size_t i = 0; names[i] != NULL; i++) {
 		struct text t = field_text(h, e, names[i]);
-		fprintf(h->out, "  %.*s", (int)t.n, t.p);
+		fprintf(h->out, "  %.*s", t.n > 0 ? (int)t.n : 1, t.n > 0 ? t.p : "-");
 	}
 	fputc('\n', h->out);
 }
@@ -134,8 +134,8 @@ static void minutes(struct handing *h)
 	struct text day = field_text(h, handed, "day");
 	fprintf(h->out, "%s\n\n", _("MINUTES OF HANDOVER"));
 	fprintf(h->out, "%s: %.*s\n", _("Day"), (int)day.n, day.p);
-	who(h, _("Hands over: officer"), h->record.giver);
-	who(h, _("Takes over: officer"), h->record.taker);
+	who(h, _("Hands over"), h->record.giver);
+	who(h, _("Takes over"), h->record.taker);
 	if (h->record.reason.n > 0)
 		fprintf(h->out, "%s: %.*s\n", _("Reason"), (int)h->record.reason.n,
 			h->record.reason.p);

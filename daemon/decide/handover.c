@@ -154,7 +154,7 @@ enum err decide_officer_handover(struct decision *d, const void *request)
 	if (err == OK)
 		err = decide_officer(d, q->taker, "taker", &row);
 	if (err == OK && q->giver == q->taker)
-		err = fail(d->fault, E_VALUE, "taker", "the same officer");
+		err = fail(d->fault, E_CONFLICT, "taker", "the same officer");
 	if (err == OK)
 		err = decide_day(d, q->day, "day", &h->day);
 	if (err != OK)
