@@ -133,6 +133,26 @@ static void conclusion_put(
 		record_row_conclusion(), from);
 }
 
+/* The draft of a meeting is in the hands of one officer; 0: nobody's, or out. */
+static void in_hand_draft(struct apply *a, struct num meeting, uint64_t before, uint64_t after)
+{
+	struct key old = key_of_in_hand((uint32_t)before, IN_HAND_DRAFT, 0, meeting),
+		   fresh = key_of_in_hand((uint32_t)after, IN_HAND_DRAFT, 0, meeting);
+	if (before != 0 && before != after)
+		txn_del(a->txn, STORE_in_hand, key_bytes(&old));
+	if (after != 0 && before != after)
+		txn_put(a->txn, STORE_in_hand, key_bytes(&fresh), (struct bytes){ 0 });
+}
+
+void apply_draft_handed(struct apply *a, const struct ev_draft_handed *ev)
+{
+	struct row_conclusion c;
+	conclusion_get(a, ev->meeting, ev->version, &c);
+	in_hand_draft(a, ev->meeting, c.drafter, ev->officer);
+	c.drafter = ev->officer;
+	conclusion_put(a, ev->meeting, ev->version, &c);
+}
+
 void apply_conclusion_drafted(struct apply *a, const struct ev_conclusion_drafted *ev)
 {
 	struct row_conclusion c;
@@ -141,7 +161,9 @@ void apply_conclusion_drafted(struct apply *a, const struct ev_conclusion_drafte
 		struct key key = key_of_item(ev->meeting, (uint32_t)ev->version, i);
 		txn_del(a->txn, STORE_item, key_bytes(&key));
 	}
-	conclusion_put(a, ev->meeting, ev->version, &(struct row_conclusion){ .state = 1 });
+	in_hand_draft(a, ev->meeting, c.drafter, ev->officer);
+	c = (struct row_conclusion){ .state = 1, .drafter = ev->officer };
+	conclusion_put(a, ev->meeting, ev->version, &c);
 	apply_meeting(a, ev->meeting)->version = ev->version;
 }
 
@@ -190,6 +212,7 @@ void apply_conclusion_issued(struct apply *a, const struct ev_conclusion_issued 
 	c.state = 4;
 	c.day = ev->day;
 	c.document = ev->document;
+	in_hand_draft(a, ev->meeting, c.drafter, 0);
 	conclusion_put(a, ev->meeting, ev->version, &c);
 	apply_meeting(a, ev->meeting)->issued = ev->version;
 }
@@ -208,6 +231,8 @@ static void cover_case(struct apply *a, const struct ev_opinion_covered *ev)
 	after.flags &= ~(uint64_t)CASE_DECLINED;
 	if (ev->how == 3)
 		after.flags |= CASE_DECLINED;
+	if (ev->unit != 0 && ev->unit != before.with)
+		after.owner = 0;
 	if (ev->unit != 0)
 		after.with = ev->unit;
 	if (ev->due != 0) {

@@ -238,6 +238,7 @@ static const char *const shapes[STORE_COUNT] = {
 	[STORE_reception] = "uubn",
 	[STORE_name] = "x",
 	[STORE_coming] = "x",
+	[STORE_in_hand] = "ubun",
 };
 
 static size_t shape_bytes(char part)

@@ -102,6 +102,7 @@ const struct record *row_record(enum store table)
 	case STORE_reception:
 	case STORE_name:
 	case STORE_coming:
+	case STORE_in_hand:
 	case STORE_COUNT:
 		return NULL;
 	}

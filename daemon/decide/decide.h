@@ -83,6 +83,22 @@ enum err decide_meeting(
 enum err decide_case(struct decision *d, struct text number, const char *field, struct num *key,
 	struct row_case *to);
 
+/* An officer who is known. E_NOT_FOUND */
+enum err decide_officer(
+	struct decision *d, uint64_t officer, const char *field, struct row_officer *to);
+
+/* May the administrator who signs change something of that officer? E_NOT_ALLOWED, E_NOT_FOUND */
+enum err decide_may_touch(struct decision *d, uint32_t officer, const char *field);
+
+/* A step of a case, of today, that changes nothing yet. */
+struct ev_case_moved decide_step(
+	struct decision *d, struct num number, const struct row_case *c, enum case_step step);
+
+/* May a case go to this owner (0: to its unit's queue)? E_NOT_FOUND, E_UNABLE, E_NOTHING when it is
+ * there. */
+enum err decide_owner(struct decision *d, const struct row_case *c, struct num number,
+	uint64_t owner, const char *field);
+
 /* Policy is needed for anything that carries its codes. E_ORDER */
 enum err decide_policy(struct decision *d);
 

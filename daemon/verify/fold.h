@@ -14,7 +14,9 @@ struct fold_case {
 	uint32_t unit, day;
 	uint32_t meeting; /* index + 1 */
 	uint32_t ordinal;
-	uint32_t version;  /* of the conclusion that covers it */
+	uint32_t version; /* of the conclusion that covers it */
+	uint32_t with, owner, custodian;
+	uint64_t paper;    /* first bytes of a hash of where it lies */
 	uint64_t last;     /* seq of its last event */
 	uint64_t recorded; /* header that recorded it as an opinion */
 	uint32_t mark[CASE_MARKS];
@@ -45,6 +47,7 @@ struct fold_meeting {
 	size_t count, room;
 	uint32_t version; /* last begun */
 	uint32_t issued;  /* last issued */
+	uint32_t drafter; /* of the version that is begun */
 	int state;        /* of the version that is begun and not issued */
 	uint8_t content[32];
 	struct fold_item *items;
@@ -88,6 +91,25 @@ struct fold_unit {
 	uint32_t series, from;
 };
 
+/* A role over the whole register that may administer it. */
+struct fold_admin {
+	uint32_t officer, grant, from, until;
+};
+
+/* Recovery: the sheet in force, and what a leader proposed. */
+struct fold_recovery {
+	uint8_t hash[32], token[32], next[32];
+	bool has_sheet;
+	uint32_t proposer; /* 0: nothing stands */
+	int64_t until;
+};
+
+/* The handover that the entry at hand does. */
+struct fold_handing {
+	uint32_t giver, taker; /* 0: none */
+	uint64_t cases, custody, drafts;
+};
+
 /* How far a file is taken over. */
 struct fold_import {
 	uint8_t file[32];
@@ -116,6 +138,10 @@ struct fold {
 	size_t unit_count, unit_room;
 	struct text *terms; /* owned codes */
 	size_t term_count, term_room;
+	struct fold_admin *admins;
+	size_t admin_count, admin_room;
+	struct fold_recovery recovery;
+	struct fold_handing handing;
 	uint32_t *grants; /* of each officer */
 	size_t officer_count, officer_room;
 	uint64_t policy, zone;
@@ -154,6 +180,18 @@ struct fold_meeting *fold_meeting(struct audit *a, const struct event *e, struct
 /* fold_house.c */
 void fold_house(struct audit *a, const struct event *e);
 
+bool fold_officer(struct audit *a, const struct event *e, const char *field, uint64_t officer);
+
+/* fold_officer.c; fold_handed_all: at the end of an entry. */
+void fold_officers(struct audit *a, const struct event *e);
+void fold_handed_all(struct audit *a);
+void fold_admin_added(struct audit *a, const struct ev_grant_added *ev);
+void fold_admin_ended(struct audit *a, const struct event *e, const struct ev_grant_ended *ev);
+void fold_admin_revoked(struct audit *a, const struct event *e, const struct ev_key_revoked *ev);
+
+/* The hash under which a place of paper is remembered. */
+uint64_t fold_paper(struct text paper);
+
 /* fold_meeting.c */
 void fold_meeting_event(struct audit *a, const struct event *e);
 void fold_people(struct audit *a, const struct event *e);
@@ -162,7 +200,7 @@ void fold_meeting_fini(struct fold_meeting *m);
 
 /* fold_paper.c: events of papers; the paper of a check code, NULL (a failure) when there is none
  * that two persons attest. */
-void fold_paper(struct audit *a, const struct event *e);
+void fold_paper_event(struct audit *a, const struct event *e);
 const struct fold_paper *fold_attested(struct audit *a, const struct event *e, struct text code);
 
 /* fold_conclusion.c; fold_covered_all: at the end of an entry that issued a conclusion. */

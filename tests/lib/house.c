@@ -3,6 +3,7 @@
 
 #include "daemon/report/report.h"
 #include "proto/day.h"
+#include "proto/sheet.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -518,6 +519,9 @@ static void make_genesis(struct test_house *h)
 	struct test_officer *admin = new_officer(h, "admin", "", secret);
 	struct genesis g = { .secret = h->secret, .invitation_until = h->now + 1000000 };
 	memcpy(g.reg, h->reg, sizeof(g.reg));
+	uint8_t sheet[32];
+	memset(sheet, TEST_SHEET_BYTE, sizeof(sheet));
+	sheet_token(sheet, g.recovery);
 	invitation_token(secret, g.token);
 	enum err err = ledger_genesis(h->ledger, &g, h->now, NULL);
 	assert(err == OK);

@@ -414,6 +414,7 @@ typedef const void *make_request(struct stage *s, const struct site *site);
 		return NEW(s, type, __VA_ARGS__); \
 	}
 #define a_hash         bytes_of("0123456789abcdef0123456789abcdef", 32)
+#define a_sheet        bytes_of("^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^", 32)
 static const uint32_t the_first[] = { 1 };
 #define MEETING(which) .meeting = site->meetings[which]
 #define CASE(which) .number = site->cases[which]
@@ -481,8 +482,13 @@ ASK(resolve, case_resolve, CASE(TO_RESOLVE), .outcome = text_of("done"), .text =
 ASK(notify, case_notify, CASE(TO_NOTIFY), .channel = text_of("paper"))
 ASK(done, case_day, CASE(TO_NOTIFY))
 ASK(close, case_day, CASE(TO_CLOSE))
+ASK(assign, case_assign, CASE(TO_CLASSIFY), .owner = head(s)->number)
 ASK(merge, case_merge, CASE(TO_ROUTE), .into = site->cases[LEAD])
 
+ASK(posts, post_list, .unit = site->code)
+ASK(recovery, recovery_show, 0)
+ASK(recover, recovery_agree, .secret = a_sheet, .token = a_hash, .recovery = a_hash,
+	.name = text_of("Hà"))
 ASK(unit_end, unit_end, .code = site->code, .until = test_day("2027-01-01"))
 ASK(invite, officer_invite, .unit = site->code, .role = text_of("handler"), .name = text_of("Hoa"),
 	.token = bytes_of("0123456789abcdef0123456789abcdef", 32))
@@ -542,6 +548,19 @@ static const void *ask_attach(struct stage *s, const struct site *site)
 	return keep(s, &q, sizeof(q));
 }
 
+/* The paper of a sealed case, which the officer of the site keeps. */
+static const void *ask_handover(struct stage *s, const struct site *site)
+{
+	struct case_classify q = { .number = site->cases[TO_CLASSIFY],
+		.kind = text_of("TC"),
+		.custodian = site->officer->number,
+		.paper = text_of("tủ 3") };
+	if (site != &s->sites[COMING])
+		test_must(s->h, head(s), CMD_case_classify, &q);
+	return NEW(s, officer_handover, .giver = site->officer->number,
+		.taker = test_officer(s->h, "custodian", "")->number);
+}
+
 /* The file that was attached at last. */
 static const void *ask_attachment(struct stage *s, const struct site *site)
 {
@@ -590,6 +609,7 @@ enum about {
 	UNIT_THEN,  /* a unit, on the day of the meeting */
 	UNIT_TODAY, /* a unit that must stand today */
 	UNIT_ABOVE, /* a unit to be the parent: of another day, for those over the whole register */
+	LEADERS,    /* the register itself, by who is head of anything */
 	SCOPE,      /* what is seen of the tree of a unit that must stand */
 };
 
@@ -628,6 +648,7 @@ static const struct {
 	{ CMD_case_done, 'h', THING, ask_done },
 	{ CMD_case_close, 'd', THING, ask_close },
 	{ CMD_case_merge, 'p', THING, ask_merge },
+	{ CMD_case_assign, 'p', THING, ask_assign },
 	{ CMD_case_attach, 'f', THING, ask_attach },
 	{ CMD_case_attachment, 'w', THING, ask_attachment },
 	{ CMD_person_add, 'r', UNIT_TODAY, ask_person },
@@ -661,6 +682,10 @@ static const struct {
 	{ CMD_grant_add, 'a', UNIT_TODAY, ask_grant_add },
 	{ CMD_grant_end, 'a', THING, ask_grant_end },
 	{ CMD_key_revoke, 'a', THING, ask_revoke },
+	{ CMD_officer_handover, 'a', THING, ask_handover },
+	{ CMD_post_list, 's', SCOPE, ask_posts },
+	{ CMD_recovery_agree, 'd', LEADERS, ask_recover },
+	{ CMD_recovery_show, 'd', ANYTHING, ask_recovery },
 	{ CMD_policy_adopt, 'a', REGISTER, ask_policy },
 	{ CMD_clock_accept, 'a', REGISTER, ask_clock },
 	{ CMD_whoami, 0, ANYTHING, ask_nothing },
@@ -715,6 +740,8 @@ static enum err expected(size_t verb, size_t person, size_t place, unsigned site
 	switch (verbs[verb].about) {
 	case ANYTHING:
 		return OK;
+	case LEADERS:
+		return may(person, right) ? OK : E_NOT_ALLOWED;
 	case REGISTER:
 		return all && may(person, right) ? OK : E_NOT_ALLOWED;
 	case UNIT_ABOVE:
