@@ -82,14 +82,14 @@ as admin officer handover 4 5 --day 2099-01-01
 as admin officer handover 4 5
 quiet admin grant add 5 --role receptionist --unit 98101
 as admin officer handover 4 5 --reason "Nghỉ hưu" --out minutes.txt
-sed -n '1,16p' minutes.txt | clean
+sed -n "1,16p" minutes.txt | sed "s|journal: .*|journal: N|" | clean
 sed -n '206,$p' minutes.txt | clean
 stat -c %a minutes.txt
 as admin officer handover 4 5 --out minutes.txt
 as admin officer handover 4 5
 "$HOIAM" --as binh case list --owner mine --limit 500 | wc -l
 "$HOIAM" --as hoa case list --owner mine --limit 500 | wc -l
-as binh officer handover 5 4 --reason "Đổi lại" | sed -n '1,14p'
+as binh officer handover 5 4 --reason "Đổi lại" | sed -n "1,14p" | sed "s|journal: .*|journal: N|"
 as chair case show 98101/2025/201
 as chair case show 98101/2025/202
 
