@@ -27,7 +27,7 @@ const struct special specials[] = {
 		   "it"),
 		NO_PAGE },
 	{ "recover", NULL, special_recover, "SHEET [--name NAME --out FILE | --yes]",
-		"recovery.agree",
+		"recover",
 		N_("replace a lost last administrator with the recovery sheet; two leaders agree"),
 		NO_PAGE },
 	{ "unit", "import", special_unit_import, "FILE.csv [--map FILE.map]", "unit.add",

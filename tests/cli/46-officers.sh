@@ -150,7 +150,7 @@ mv lost.key home/hoiam/admin.key
 as admin whoami
 as chair recover sheet --name "Lê Thị Bảy" --out again.invitation
 as chair recover bay.invitation.sheet --name "Lê Thị Tám" --out again.invitation
-as bay journal list --verb recovery.agree
+as bay journal list --verb recover
 
 say "Unknown input is named"
 as sau case assign 98101/2025/9 --officer 4
