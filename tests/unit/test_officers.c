@@ -569,6 +569,8 @@ static void put_lie(struct office *o, const struct lie *lie, struct writer *befo
 	}
 	scan_close(&s);
 	assert_non_null(found);
+	if (found == NULL)
+		return;
 	AUTO(writer_fini) struct writer w = { 0 };
 	leaf_write(before, lie->code, found);
 	struct text text = text_of(lie->text);
