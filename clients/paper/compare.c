@@ -261,12 +261,12 @@ static bool fits(struct text pattern, struct text t)
 	return p == pattern.n && star != SIZE_MAX;
 }
 
-static bool page_numbers_only(const struct part *kept, const struct part *given)
+/* A page number, or the same words beside one: which of them found a partner is chance. */
+static bool is_page_number(const struct words *w, size_t i)
 {
-	for (size_t i = 0; i < given->n; i++)
-		if (!given->v[i].number)
-			return false;
-	return kept->n == 0;
+	const struct word *v = w->v;
+	return v[i].number || (i > 0 && v[i - 1].number && same(&v[i], &v[i - 1])) ||
+	       (i + 1 < w->n && v[i + 1].number && same(&v[i], &v[i + 1]));
 }
 
 struct teller {
@@ -281,11 +281,18 @@ static size_t line_at(const struct words *w, size_t i)
 	return w->n == 0 ? 1 : w->v[i < w->n ? i : w->n - 1].line;
 }
 
+static bool page_numbers(const struct words *w, size_t from, size_t to)
+{
+	while (from < to && is_page_number(w, from))
+		from++;
+	return from == to;
+}
+
 static void tell(struct teller *t, size_t i, size_t i_end, size_t j, size_t j_end)
 {
 	struct part kept = { t->kept.v + i, i_end - i }, given = { t->given.v + j, j_end - j };
 	struct comparison *to = t->to;
-	if (page_numbers_only(&kept, &given) || broken_only(&kept, &given))
+	if (broken_only(&kept, &given) || (i == i_end && page_numbers(&t->given, j, j_end)))
 		return;
 	if (to->count == t->room) {
 		struct difference *more = arena_alloc(t->arena, t->room * 2 + 8, sizeof(*more));

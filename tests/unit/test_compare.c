@@ -48,6 +48,7 @@ static void white_space_and_pages_do_not_count(void **state)
 	equal("│a│b│\n────┼\n", "a b\n");
 	equal("a 2/5 b\n", "a 2/5 b\n");
 	equal("a 2/5 b\n", "a\n2/5\nb\n");
+	equal("2/5 b\n", "2/5\n2/5 b\n");
 	/* decomposed: the same letters */
 	equal("Tiếp", "Tie\u0302\u0301p");
 }
