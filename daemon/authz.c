@@ -14,9 +14,9 @@ void grants_load(struct grants *to, struct txn *txn, uint32_t officer, struct ar
 		if (record_read_disk(&rd, record_row_grant(), &row, a, NULL) != OK)
 			continue;
 		const struct role *role = role_of(row.role);
-		to->v[to->n++] =
-			(struct grant){ get_u32(key.p + 4), role == NULL ? 0 : role->rights,
-				(uint32_t)row.unit, row.from, row.until, row.role, row.post };
+		to->v[to->n++] = (struct grant){ get_u32(key.p + 4),
+			role == NULL ? 0 : role->rights, (uint32_t)row.unit, row.from, row.until,
+			row.role, row.post, row.acting };
 	}
 }
 

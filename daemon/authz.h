@@ -10,7 +10,7 @@ struct grant {
 	unsigned rights;
 	uint32_t unit;        /* 0: the whole register */
 	uint32_t from, until; /* [from, until), until 0 = open */
-	struct text role, post;
+	struct text role, post, acting;
 };
 
 struct grants {

@@ -7,6 +7,7 @@
 #include "daemon/place.h"
 #include "proto/day.h"
 #include "proto/invite.h"
+#include "proto/sheet.h"
 #include "proto/yaml.h"
 
 #include <errno.h>
@@ -68,16 +69,6 @@ static enum err read_policy(struct making *m)
 
 /* What is made. */
 
-/* The hash under which the recovery secret stands in the journal. */
-static void recovery_token(const uint8_t secret[static 32], uint8_t out[static 32])
-{
-	crypto_hash_sha256_state state;
-	crypto_hash_sha256_init(&state);
-	crypto_hash_sha256_update(&state, (const uint8_t *)"hoiam/r1", 8);
-	crypto_hash_sha256_update(&state, secret, 32);
-	crypto_hash_sha256_final(&state, out);
-}
-
 static void make_secrets(struct making *m)
 {
 	uint8_t public[32];
@@ -89,7 +80,7 @@ static void make_secrets(struct making *m)
 	randombytes_buf(m->genesis.reg, sizeof(m->genesis.reg));
 	invitation_token(m->secret, m->genesis.token);
 	if (m->options->recovery_out != NULL)
-		recovery_token(m->recovery, m->genesis.recovery);
+		sheet_token(m->recovery, m->genesis.recovery);
 	m->until_day = day_of_time(m->now, 0) + INIT_INVITATION_DAYS;
 	m->genesis.invitation_until = time_of_day(m->until_day + 1, 0) - 1;
 }
@@ -144,24 +135,18 @@ static enum err write_invitation(struct making *m)
 /* The recovery sheet: kept on paper, in a safe. */
 static enum err write_recovery(struct making *m)
 {
-	char reg[33], house[65], secret[65], sheet[600];
-	sodium_bin2hex(reg, sizeof(reg), m->genesis.reg, sizeof(m->genesis.reg));
-	sodium_bin2hex(house, sizeof(house), m->house + 32, 32);
-	sodium_bin2hex(secret, sizeof(secret), m->recovery, sizeof(m->recovery));
-	int n = snprintf(sheet, sizeof(sheet),
-		"hoiam recovery sheet 1\n"
-		"register: %s\n"
-		"house: %s\n"
-		"secret: %s\n"
-		"\n"
-		"Print this, keep it in a safe, delete the file. The register holds a hash of the\n"
-		"secret: whoever has this sheet can prove it when no administrator is left.\n",
-		reg, house, secret);
-	enum err err =
-		secret_file_write(m->options->recovery_out, bytes_of(sheet, (size_t)n), m->fault);
+	/* Room for all of it from the start, so that no copy of the secret is left behind. */
+	char text[SHEET_BYTES_MAX];
+	struct writer w = { .p = (uint8_t *)text, .room = sizeof(text), .limit = sizeof(text) };
+	struct sheet sheet;
+	memcpy(sheet.reg, m->genesis.reg, sizeof(sheet.reg));
+	memcpy(sheet.house, m->house + 32, sizeof(sheet.house));
+	memcpy(sheet.secret, m->recovery, sizeof(sheet.secret));
+	sheet_format(&w, &sheet);
+	enum err err = secret_file_write(m->options->recovery_out, writer_bytes(&w), m->fault);
 	m->has_recovery = err == OK;
-	sodium_memzero(sheet, sizeof(sheet));
-	sodium_memzero(secret, sizeof(secret));
+	sodium_memzero(text, sizeof(text));
+	sodium_memzero(&sheet, sizeof(sheet));
 	return err;
 }
 

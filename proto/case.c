@@ -48,7 +48,7 @@ enum case_state state_of(struct text name)
 enum case_step step_of(struct text verb)
 {
 	for (unsigned i = 1; i < STEP_COUNT; i++)
-		if (text_is(verb, rows()[i].verb))
+		if (rows()[i].verb != NULL && text_is(verb, rows()[i].verb))
 			return (enum case_step)i;
 	return STEP_NONE;
 }

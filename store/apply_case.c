@@ -18,6 +18,31 @@ static struct key work_key(const struct row_case *c, struct num number)
 	return key_of_work((uint32_t)c->with, c->due, number);
 }
 
+/* What an officer has in hand: a case that is not over, the paper of a sealed one. */
+static struct key in_hand_key(const struct row_case *c, enum in_hand what, struct num number)
+{
+	bool is_over = (step_row(STEP_assign)->from & 1u << c->state) == 0;
+	uint64_t officer = what == IN_HAND_CUSTODY ? c->custodian : is_over ? 0 : c->owner;
+	return officer == 0 ? (struct key){ 0 }
+			    : key_of_in_hand((uint32_t)officer, what, c->due, number);
+}
+
+static void in_hand_put(struct apply *a, struct num number, const struct row_case *before,
+	const struct row_case *after)
+{
+	for (enum in_hand what = IN_HAND_CASE; what <= IN_HAND_CUSTODY; what++) {
+		struct key old =
+			before == NULL ? (struct key){ 0 } : in_hand_key(before, what, number);
+		struct key fresh = in_hand_key(after, what, number);
+		if (bytes_equal(key_bytes(&old), key_bytes(&fresh)))
+			continue;
+		if (old.n > 0)
+			txn_del(a->txn, STORE_in_hand, key_bytes(&old));
+		if (fresh.n > 0)
+			txn_put(a->txn, STORE_in_hand, key_bytes(&fresh), (struct bytes){ 0 });
+	}
+}
+
 void case_put(
 	struct apply *a, struct num number, const struct row_case *before, struct row_case *after)
 {
@@ -32,6 +57,7 @@ void case_put(
 		txn_del(a->txn, STORE_work, key_bytes(&old));
 	if (is && !same)
 		txn_put(a->txn, STORE_work, key_bytes(&fresh), (struct bytes){ 0 });
+	in_hand_put(a, number, before, after);
 	fact_update(a->txn, number, before, after, apply_today(a));
 	row_put(a->txn, STORE_case, key_of_num(number), record_row_case(), after);
 }
@@ -81,6 +107,10 @@ static void step_extras(struct row_case *c, const struct ev_case_moved *ev, bool
 	case STEP_attach:
 		c->attached++;
 		break;
+	case STEP_entrust: /* the paper lies where it lay */
+		c->custodian = ev->custodian;
+		break;
+	case STEP_assign:
 	case STEP_accept:
 	case STEP_acknowledge:
 	case STEP_notify:
@@ -108,6 +138,7 @@ void apply_case_moved(struct apply *a, const struct ev_case_moved *ev)
 	after.topic = ev->topic;
 	after.place = ev->place;
 	after.due = ev->due;
+	after.owner = ev->owner;
 	after.last = a->seq;
 	if (ev->term != 0)
 		after.term = ev->term;
@@ -127,6 +158,8 @@ static bool is_sealed(const struct ev_case_imported *ev)
 /* What a row of the other register says of a case; what it does not say is not there. */
 static void take_import(struct row_case *c, const struct ev_case_imported *ev)
 {
+	if (c->with != ev->unit)
+		c->owner = 0;
 	c->unit = c->with = ev->unit;
 	c->state = ev->state;
 	c->kind = ev->kind;

@@ -1,5 +1,6 @@
 /* apply_house.c: register, units, officers, keys, grants, policy, clock, words. */
 #include "store/apply.h"
+#include "store/names.h"
 
 /* A header inside an entry's events means nothing; apply_all never hands one over. */
 void apply_entry(struct apply *a, const struct ev_entry *ev)
@@ -83,7 +84,8 @@ void apply_grant_added(struct apply *a, const struct ev_grant_added *ev)
 		.unit = ev->unit,
 		.from = ev->from,
 		.until = ev->until,
-		.post = ev->post };
+		.post = ev->post,
+		.acting = ev->acting };
 	struct key key = key_of_pair((uint32_t)ev->officer, (uint32_t)ev->grant);
 	row_put(a->txn, STORE_grant, key, record_row_grant(), &row);
 	officer_change(a, ev->officer, ev->grant, 0);
@@ -161,5 +163,35 @@ void apply_clock_accepted(struct apply *a, const struct ev_clock_accepted *ev)
 
 void apply_words_destroyed(struct apply *a, const struct ev_words_destroyed *ev)
 {
+	coming_remove(a->txn, ev->seq, ev->group);
 	journal_destroy_words(a->txn, ev->seq, (uint16_t)(ev->group - 1));
+}
+
+/* What changed hands are events of their own. */
+void apply_officer_handed(struct apply *a, const struct ev_officer_handed *ev)
+{
+	(void)a;
+	(void)ev;
+}
+
+/* Recovery: one proposal stands at most, the last. */
+
+void apply_recovery_proposed(struct apply *a, const struct ev_recovery_proposed *ev)
+{
+	a->state.token = ev->token;
+	a->state.next = ev->recovery;
+	a->state.proposer = ev->officer;
+	a->state.proposed_until = ev->until;
+	a->state.proposed_seq = a->header;
+	a->state.proposed_group = ev->group;
+	a->state_dirty = true;
+}
+
+void apply_recovery_used(struct apply *a, const struct ev_recovery_used *ev)
+{
+	a->state.recovery = ev->recovery;
+	a->state.token = a->state.next = (struct bytes){ 0 };
+	a->state.proposer = a->state.proposed_seq = a->state.proposed_group = 0;
+	a->state.proposed_until = 0;
+	a->state_dirty = true;
 }

@@ -1,6 +1,7 @@
 /* apply_meeting.c: meetings, opinions, conclusions. */
 #include "store/apply.h"
 #include "store/apply_case.h"
+#include "store/names.h"
 
 void apply_meeting_opened(struct apply *a, const struct ev_meeting_opened *ev)
 {
@@ -23,7 +24,8 @@ void apply_opinion_recorded(struct apply *a, const struct ev_opinion_recorded *e
 	m->live++;
 	struct row_opinion opinion = { .number = ev->case_number,
 		.late = (ev->flags & CASE_LATE) != 0,
-		.parent = ev->parent };
+		.parent = ev->parent,
+		.signature = ev->signature };
 	row_put(a->txn, STORE_opinion, key_of_num_u32(ev->meeting, (uint32_t)ev->ordinal),
 		record_row_opinion(), &opinion);
 	struct row_case c = { .unit = ev->unit,
@@ -46,6 +48,8 @@ void apply_opinion_recorded(struct apply *a, const struct ev_opinion_recorded *e
 		.due_by = ev->due != 0 };
 	apply_count(a, NOUN_CASE, ev->case_number);
 	case_put(a, ev->case_number, NULL, &c);
+	if (ev->known)
+		coming_add(a->txn, a->header, ev->group, NOUN_CASE, ev->case_number);
 }
 
 static bool opinion_get(
@@ -85,6 +89,34 @@ void apply_minutes_closed(struct apply *a, const struct ev_minutes_closed *ev)
 	m->closed_count = ev->count;
 }
 
+void apply_minutes_read(struct apply *a, const struct ev_minutes_read *ev)
+{
+	apply_meeting(a, ev->meeting)->read = ev->day;
+}
+
+void apply_minutes_objected(struct apply *a, const struct ev_minutes_objected *ev)
+{
+	struct row_objection row = { .ordinal = ev->ordinal,
+		.refused = ev->refused,
+		.seq = a->header,
+		.group = ev->group };
+	apply_meeting(a, ev->meeting)->objections = ev->n;
+	row_put(a->txn, STORE_objection, key_of_num_u32(ev->meeting, (uint32_t)ev->n),
+		record_row_objection(), &row);
+}
+
+void apply_minutes_signed(struct apply *a, const struct ev_minutes_signed *ev)
+{
+	struct row_meeting *m = apply_meeting(a, ev->meeting);
+	if (ev->front) {
+		m->witness = ev->officer;
+		m->witness_content = ev->content;
+	} else {
+		m->clerk = ev->officer;
+		m->clerk_content = ev->content;
+	}
+}
+
 /* Conclusions. */
 
 static void conclusion_get(
@@ -101,6 +133,26 @@ static void conclusion_put(
 		record_row_conclusion(), from);
 }
 
+/* The draft of a meeting is in the hands of one officer; 0: nobody's, or out. */
+static void in_hand_draft(struct apply *a, struct num meeting, uint64_t before, uint64_t after)
+{
+	struct key old = key_of_in_hand((uint32_t)before, IN_HAND_DRAFT, 0, meeting),
+		   fresh = key_of_in_hand((uint32_t)after, IN_HAND_DRAFT, 0, meeting);
+	if (before != 0 && before != after)
+		txn_del(a->txn, STORE_in_hand, key_bytes(&old));
+	if (after != 0 && before != after)
+		txn_put(a->txn, STORE_in_hand, key_bytes(&fresh), (struct bytes){ 0 });
+}
+
+void apply_draft_handed(struct apply *a, const struct ev_draft_handed *ev)
+{
+	struct row_conclusion c;
+	conclusion_get(a, ev->meeting, ev->version, &c);
+	in_hand_draft(a, ev->meeting, c.drafter, ev->officer);
+	c.drafter = ev->officer;
+	conclusion_put(a, ev->meeting, ev->version, &c);
+}
+
 void apply_conclusion_drafted(struct apply *a, const struct ev_conclusion_drafted *ev)
 {
 	struct row_conclusion c;
@@ -109,7 +161,9 @@ void apply_conclusion_drafted(struct apply *a, const struct ev_conclusion_drafte
 		struct key key = key_of_item(ev->meeting, (uint32_t)ev->version, i);
 		txn_del(a->txn, STORE_item, key_bytes(&key));
 	}
-	conclusion_put(a, ev->meeting, ev->version, &(struct row_conclusion){ .state = 1 });
+	in_hand_draft(a, ev->meeting, c.drafter, ev->officer);
+	c = (struct row_conclusion){ .state = 1, .drafter = ev->officer };
+	conclusion_put(a, ev->meeting, ev->version, &c);
 	apply_meeting(a, ev->meeting)->version = ev->version;
 }
 
@@ -158,6 +212,7 @@ void apply_conclusion_issued(struct apply *a, const struct ev_conclusion_issued 
 	c.state = 4;
 	c.day = ev->day;
 	c.document = ev->document;
+	in_hand_draft(a, ev->meeting, c.drafter, 0);
 	conclusion_put(a, ev->meeting, ev->version, &c);
 	apply_meeting(a, ev->meeting)->issued = ev->version;
 }
@@ -176,6 +231,8 @@ static void cover_case(struct apply *a, const struct ev_opinion_covered *ev)
 	after.flags &= ~(uint64_t)CASE_DECLINED;
 	if (ev->how == 3)
 		after.flags |= CASE_DECLINED;
+	if (ev->unit != 0 && ev->unit != before.with)
+		after.owner = 0;
 	if (ev->unit != 0)
 		after.with = ev->unit;
 	if (ev->due != 0) {

@@ -229,6 +229,16 @@ static const char *const shapes[STORE_COUNT] = {
 	[STORE_paper_of] = "x",
 	[STORE_stamp] = "usbu",
 	[STORE_outgoing] = "x",
+	[STORE_objection] = "nu",
+	[STORE_person] = "n",
+	[STORE_visit] = "n",
+	[STORE_crowd] = "n",
+	[STORE_member] = "nu",
+	[STORE_document] = "nu",
+	[STORE_reception] = "uubn",
+	[STORE_name] = "x",
+	[STORE_coming] = "x",
+	[STORE_in_hand] = "ubun",
 };
 
 static size_t shape_bytes(char part)

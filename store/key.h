@@ -140,6 +140,24 @@ static inline struct key key_of_work(uint32_t unit, uint32_t due, struct num num
 	return k;
 }
 
+/* What an officer has in hand, to be handed over to another. */
+enum in_hand {
+	IN_HAND_CASE = 1, /* a case that is not over: its number */
+	IN_HAND_CUSTODY,  /* the paper of a sealed case: the case's number */
+	IN_HAND_DRAFT,    /* a conclusion being written: the meeting's number */
+};
+
+/* officer, what, due day (none sorts last), case or meeting. */
+static inline struct key key_of_in_hand(
+	uint32_t officer, enum in_hand what, uint32_t due, struct num number)
+{
+	struct key k = key_of_u32(officer);
+	key_u8(&k, (uint8_t)what);
+	key_u32(&k, due == 0 ? UINT32_MAX : due);
+	key_num(&k, number);
+	return k;
+}
+
 static inline struct key key_of_todo(uint32_t unit, struct num meeting)
 {
 	struct key k = key_of_u32(unit);
@@ -152,6 +170,16 @@ static inline struct key key_of_fact(uint32_t unit, uint32_t day, struct num num
 	struct key k = key_of_pair(unit, day);
 	key_num(&k, number);
 	key_u32(&k, known);
+	return k;
+}
+
+/* unit, day, visit or crowd */
+static inline struct key key_of_reception(
+	uint32_t unit, uint32_t day, enum noun noun, struct num number)
+{
+	struct key k = key_of_pair(unit, day);
+	key_u8(&k, (uint8_t)noun);
+	key_num(&k, number);
 	return k;
 }
 

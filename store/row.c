@@ -74,6 +74,18 @@ const struct record *row_record(enum store table)
 		return record_row_origin();
 	case STORE_import:
 		return record_row_import();
+	case STORE_objection:
+		return record_row_objection();
+	case STORE_person:
+		return record_row_person();
+	case STORE_visit:
+		return record_row_visit();
+	case STORE_crowd:
+		return record_row_crowd();
+	case STORE_member:
+		return record_row_member();
+	case STORE_document:
+		return record_row_document();
 	case STORE_paper:
 		return record_row_paper();
 	case STORE_meta:
@@ -87,6 +99,10 @@ const struct record *row_record(enum store table)
 	case STORE_paper_of:
 	case STORE_stamp:
 	case STORE_outgoing:
+	case STORE_reception:
+	case STORE_name:
+	case STORE_coming:
+	case STORE_in_hand:
 	case STORE_COUNT:
 		return NULL;
 	}

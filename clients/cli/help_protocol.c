@@ -248,6 +248,8 @@ static void steps(void)
 	begin();
 	for (enum case_step s = STEP_NONE + 1; s < STEP_COUNT; s++) {
 		const struct step_row *row = step_row(s);
+		if (row->verb == NULL)
+			continue;
 		printf(".It Li %s\nfrom", row->verb);
 		put_from(row->from);
 		if (row->to == STATE_NONE)

@@ -15,9 +15,21 @@ const struct special specials[] = {
 		N_("who am I, and what may I do; --channel: the name of the encrypted line"),
 		NO_PAGE },
 	{ "officer", "invite", special_officer_invite,
-		"--role ROLE --name NAME --out FILE [--unit CODE] [--at HOST:PORT]",
+		"--role ROLE --name NAME --out FILE [--unit CODE] [--at HOST:PORT] | --officer N "
+		"--out FILE",
 		"officer.invite",
-		N_("invite an officer to enrol a key; the invitation goes to a file"), NO_PAGE },
+		N_("invite an officer to enrol a key, or a known one to enrol a second device; the "
+		   "invitation goes to a file"),
+		NO_PAGE },
+	{ "officer", "handover", special_officer_handover,
+		"A B [--day DAY] [--reason TEXT] [--out FILE]", "officer.handover",
+		N_("hand all that an officer has in hand over to another, and print the minutes of "
+		   "it"),
+		NO_PAGE },
+	{ "recover", NULL, special_recover, "SHEET [--name NAME --out FILE | --yes]",
+		"recovery.agree",
+		N_("replace a lost last administrator with the recovery sheet; two leaders agree"),
+		NO_PAGE },
 	{ "unit", "import", special_unit_import, "FILE.csv [--map FILE.map]", "unit.add",
 		N_("add units from a table: code,name,kind,level,parent,from,until"), NO_PAGE },
 	{ "import", "cases", special_import_cases,

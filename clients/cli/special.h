@@ -31,6 +31,8 @@ const struct special *special_of(const char *noun, const char *verb);
 
 int special_enrol(struct session *s, int argc, char **argv);
 int special_officer_invite(struct session *s, int argc, char **argv);
+int special_officer_handover(struct session *s, int argc, char **argv);
+int special_recover(struct session *s, int argc, char **argv);
 int special_whoami(struct session *s, int argc, char **argv);
 int special_import_cases(struct session *s, int argc, char **argv);
 int special_export_cases(struct session *s, int argc, char **argv);

@@ -1,15 +1,9 @@
 /* special_officer.c: hoiam officer invite: a secret for the officer, its hash for the register. */
-#include "clients/cli/session.h"
-#include "clients/cli/special.h"
-
 #include "clients/cli/args.h"
-#include "clients/file.h"
-#include "clients/i18n.h"
+#include "clients/cli/invitation.h"
+#include "clients/cli/special.h"
 #include "proto/day.h"
-#include "proto/invite.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -28,13 +22,6 @@ static enum err parse(struct session *s, int argc, char **argv, struct officer_i
 	return err;
 }
 
-static bool take_hex(const struct cell *cell, uint8_t to[static 32])
-{
-	struct text t = cell_as_text(cell);
-	size_t n = 0;
-	return sodium_hex2bin(to, 32, t.p, t.n, NULL, &n, NULL) == 0 && n == 32;
-}
-
 static enum err fill_invitation(
 	struct session *s, const struct officer_invite *record, struct invitation *to)
 {
@@ -44,10 +31,7 @@ static enum err fill_invitation(
 		err = session_today(s, &today, &s->fault);
 	if (err != OK)
 		return err;
-	const struct greeting *g = link_greeting(s->link);
-	memcpy(to->reg, g->reg, sizeof(to->reg));
-	memcpy(to->house, g->house, sizeof(to->house));
-	randombytes_buf(to->secret, sizeof(to->secret));
+	invitation_begin(s, to);
 	to->until_day = today + (record->days == 0 ? DAYS_DEFAULT : (uint32_t)record->days);
 	return OK;
 }
@@ -62,30 +46,13 @@ static enum err fill_line(struct session *s, const char *server, struct invitati
 	enum err err = session_page(s, session_cmd("officer.line"), &q, &reply);
 	if (err != OK)
 		return err;
-	const struct table *t = reply_table(&reply, "officer_line");
-	to->has_line = take_hex(table_cell(t, 0, "channel"), to->channel) &&
-		       take_hex(table_cell(t, 0, "psk"), to->psk);
+	invitation_take_line(&reply, to);
 	if (server == NULL)
 		return OK;
 	if (strlen(server) > SERVER_BYTES_MAX || strrchr(server, ':') == NULL)
 		return fail(&s->fault, E_TYPE, "--at", "HOST:PORT");
 	memcpy(to->server, server, strlen(server) + 1);
 	return OK;
-}
-
-static enum err write_invitation(
-	struct session *s, const char *out, const struct invitation *invitation)
-{
-	/* Room for all of it from the start, so that no copy of the secret is left behind. */
-	struct writer w = { .p = sodium_malloc(INVITATION_BYTES_MAX),
-		.room = INVITATION_BYTES_MAX,
-		.limit = INVITATION_BYTES_MAX };
-	if (w.p == NULL)
-		abort();
-	invite_format(&w, invitation);
-	enum err err = file_create(out, writer_bytes(&w), &s->fault);
-	sodium_free(w.p);
-	return err;
 }
 
 /* The file first: a token whose secret was lost would help nobody. */
@@ -107,7 +74,7 @@ static enum err invite(struct session *s, int argc, char **argv, struct outcome 
 	if (err == OK)
 		err = fill_line(s, server, invitation);
 	if (err == OK)
-		err = write_invitation(s, out, invitation);
+		err = invitation_write(s, out, invitation);
 	if (err == OK) {
 		uint8_t token[32];
 		invitation_token(invitation->secret, token);

@@ -25,22 +25,38 @@ static bool yes(struct text t)
 	return text_is(t, "yes");
 }
 
-/* Fill the event with the case as it is; steps then change what they change. */
-static void begin(struct decision *d, struct stepping *s, enum case_step step)
+struct ev_case_moved decide_step(
+	struct decision *d, struct num number, const struct row_case *c, enum case_step step)
 {
-	const struct row_case *c = &s->c;
-	s->row = step_row(step);
-	s->ev = (struct ev_case_moved){ .case_number = s->number,
+	const struct step_row *row = step_row(step);
+	return (struct ev_case_moved){ .case_number = number,
 		.step = step,
-		.state = s->row->to == STATE_NONE ? c->state : (uint64_t)s->row->to,
+		.state = row->to == STATE_NONE ? c->state : (uint64_t)row->to,
+		.day = d->today,
 		.unit = c->with,
 		.kind = c->kind,
 		.topic = c->topic,
 		.place = c->place,
 		.due = c->due,
-		.document = s->args.document,
+		.owner = c->owner,
 		.officer = d->officer,
 		.prev = c->last };
+}
+
+/* Fill the event with the case as it is; steps then change what they change. */
+static void begin(struct decision *d, struct stepping *s, enum case_step step)
+{
+	s->row = step_row(step);
+	s->ev = decide_step(d, s->number, &s->c, step);
+	s->ev.document = s->args.document;
+}
+
+/* Who worked on a case does not go with it to another unit. */
+static enum err emit(struct decision *d, struct stepping *s)
+{
+	if (s->ev.unit != s->c.with)
+		s->ev.owner = 0;
+	return decide_emit(d, EVENT_case_moved, &s->ev);
 }
 
 static enum err check_state(struct decision *d, const struct stepping *s)
@@ -173,10 +189,18 @@ enum err decide_destroy_words(struct decision *d, struct num number, const struc
 	enum err err = destroy_words(d, c);
 	if (err == OK)
 		err = decide_destroy_papers(d, number, c, true);
+	if (err == OK)
+		err = decide_destroy_documents(d, number);
+	if (err == OK)
+		err = decide_destroy_objections(d, c);
 	while (err == OK && parent_of(d, &at, &number, &parent)) {
 		err = destroy_words(d, &parent);
 		if (err == OK)
 			err = decide_destroy_papers(d, number, &parent, false);
+		if (err == OK)
+			err = decide_destroy_documents(d, number);
+		if (err == OK)
+			err = decide_destroy_objections(d, &parent);
 		at = parent;
 	}
 	return err;
@@ -360,6 +384,12 @@ static enum err step_attach(struct decision *d, struct stepping *s)
 	return OK;
 }
 
+static enum err step_assign(struct decision *d, struct stepping *s)
+{
+	s->ev.owner = s->args.owner;
+	return decide_owner(d, &s->c, s->number, s->args.owner, "owner");
+}
+
 static enum err step_plain(struct decision *d, struct stepping *s)
 {
 	(void)d;
@@ -383,6 +413,7 @@ static step_fn *const steps[STEP_COUNT] = {
 	[STEP_not_accept] = step_ground,
 	[STEP_file] = step_ground,
 	[STEP_attach] = step_attach,
+	[STEP_assign] = step_assign,
 };
 
 static enum err take_words(struct decision *d, struct stepping *s, const void *request)
@@ -411,7 +442,7 @@ enum err decide_case_step(struct decision *d, const void *request)
 		err = steps[step](d, &s);
 	if (err == OK)
 		err = take_words(d, &s, request);
-	return err != OK ? err : decide_emit(d, EVENT_case_moved, &s.ev);
+	return err != OK ? err : emit(d, &s);
 }
 
 enum err decide_referral_attested(
@@ -461,7 +492,7 @@ static enum err join(struct decision *d, const struct stepping *merged, struct n
 	s.ev.day = merged->ev.day;
 	s.ev.due = due;
 	s.ev.lead = merged->number;
-	return decide_emit(d, EVENT_case_moved, &s.ev);
+	return emit(d, &s);
 }
 
 enum err decide_case_merge(struct decision *d, const void *request)
@@ -492,7 +523,7 @@ enum err decide_case_merge(struct decision *d, const void *request)
 		err = fail(d->fault, E_SECOND_PERSON, "number", NULL);
 	s.ev.lead = lead;
 	if (err == OK)
-		err = decide_emit(d, EVENT_case_moved, &s.ev);
+		err = emit(d, &s);
 	return err == OK && second ? join(d, &s, lead, &c) : err;
 }
 
@@ -541,5 +572,5 @@ enum err decide_case_route(struct decision *d, const void *request)
 		err = err != OK ? err : steps[s.ev.step](d, &s);
 	}
 	s.ev.rule = rule->id;
-	return err != OK ? err : decide_emit(d, EVENT_case_moved, &s.ev);
+	return err != OK ? err : emit(d, &s);
 }

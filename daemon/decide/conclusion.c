@@ -54,7 +54,7 @@ enum err decide_conclusion_draft(struct decision *d, const void *request)
 		return fail_text(d->fault, E_EXISTS, "meeting", text_of("a draft"));
 	if (h.m.live == 0 || (h.m.issued != 0 && h.m.included == h.m.live))
 		return fail_text(d->fault, E_NOTHING, "meeting", q->meeting);
-	struct ev_conclusion_drafted ev = { h.meeting, h.m.version + 1 };
+	struct ev_conclusion_drafted ev = { h.meeting, h.m.version + 1, d->officer };
 	return decide_emit(d, EVENT_conclusion_drafted, &ev);
 }
 
@@ -125,7 +125,9 @@ enum err decide_conclusion_put(struct decision *d, const void *request)
 		return fail_number(d->fault, E_TOO_MANY, "items", (int64_t)(q->first + q->items.n),
 			LIMIT_ITEMS_CONCLUSION);
 	if (q->first == 1) {
-		struct ev_conclusion_drafted ev = { h.meeting, h.version };
+		/* who began it goes on being asked for it */
+		struct ev_conclusion_drafted ev = { h.meeting, h.version,
+			h.c.drafter != 0 ? h.c.drafter : d->officer };
 		err = decide_emit(d, EVENT_conclusion_drafted, &ev);
 	}
 	return err != OK ? err : put_items(d, q, &h);

@@ -83,6 +83,22 @@ enum err decide_meeting(
 enum err decide_case(struct decision *d, struct text number, const char *field, struct num *key,
 	struct row_case *to);
 
+/* An officer who is known. E_NOT_FOUND */
+enum err decide_officer(
+	struct decision *d, uint64_t officer, const char *field, struct row_officer *to);
+
+/* May the administrator who signs change something of that officer? E_NOT_ALLOWED, E_NOT_FOUND */
+enum err decide_may_touch(struct decision *d, uint32_t officer, const char *field);
+
+/* A step of a case, of today, that changes nothing yet. */
+struct ev_case_moved decide_step(
+	struct decision *d, struct num number, const struct row_case *c, enum case_step step);
+
+/* May a case go to this owner (0: to its unit's queue)? E_NOT_FOUND, E_UNABLE, E_NOTHING when it is
+ * there. */
+enum err decide_owner(struct decision *d, const struct row_case *c, struct num number,
+	uint64_t owner, const char *field);
+
 /* Policy is needed for anything that carries its codes. E_ORDER */
 enum err decide_policy(struct decision *d);
 
@@ -107,6 +123,14 @@ typedef enum err decide_fn(struct decision *d, const void *request);
 decide_fn *decide_function(enum cmd cmd);
 
 void decision_fini(struct decision *d);
+
+/* How somebody signed: E_VALUE; E_MISSING for a witness without a name, where names are given. */
+enum err decide_signature(
+	struct decision *d, struct text signature, struct text witness, bool named);
+
+/* The number of a person among words, in full ("98101/2026/7"): *known is 1 when there is one.
+ * E_NUMBER, E_NOT_FOUND. */
+enum err decide_known(struct decision *d, struct text person, uint64_t *known);
 
 /* Opinions: shared by meeting.record, opinion.add and opinion.split. */
 struct opinion_place {
@@ -133,6 +157,12 @@ enum err decide_destroy_words(struct decision *d, struct num number, const struc
 
 /* One group of words that came with an entry; 0, or destroyed before: nothing to do. */
 enum err decide_destroy_group(struct decision *d, uint64_t seq, uint64_t group);
+
+/* The names of documents that were handed in with a case (visitor.c). */
+enum err decide_destroy_documents(struct decision *d, struct num number);
+
+/* The objections to the minutes that are about its opinion (minutes.c). */
+enum err decide_destroy_objections(struct decision *d, const struct row_case *c);
 
 /* What papers of a case say; of the whole house: also those of its meeting, and of its register on
  * its day (paper.c). */

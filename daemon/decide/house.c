@@ -222,6 +222,23 @@ static enum err check_papers(struct decision *d, const struct policy *p)
 	return err;
 }
 
+static enum err check_crowds(struct decision *d, const struct policy *p)
+{
+	const struct policy_crowd *v = p->crowds.v;
+	for (size_t i = 0; i < p->crowds.n; i++) {
+		enum err err = OK;
+		if (v[i].until != 0 && v[i].until < v[i].from)
+			err = fail(d->fault, E_RANGE, "until", "less than from");
+		else if (v[i].most < v[i].least)
+			err = fail(d->fault, E_RANGE, "most", "less than least");
+		if (err == OK)
+			continue;
+		fault_within(d->fault, "crowds", (int64_t)i);
+		return err;
+	}
+	return OK;
+}
+
 static enum err check_policy(struct decision *d, const struct policy *p, int *zone)
 {
 	enum err err = zone_parse(p->zone, zone);
@@ -264,6 +281,8 @@ enum err decide_policy_adopt(struct decision *d, const void *request)
 		err = check_policy(d, p, &zone);
 	if (err == OK)
 		err = check_papers(d, p);
+	if (err == OK)
+		err = check_crowds(d, p);
 	if (err != OK)
 		return err;
 	if (d->house->policy_version != 0 && zone != d->house->zone)

@@ -171,6 +171,11 @@ static enum err decide_one(struct decision *d, const struct opinion_place *at,
 	err = decide_sealed(d, o->kind, o->custodian, o->paper, words.group != 0);
 	if (err == OK && !sealed)
 		err = decide_said(d, o->words, "words");
+	if (err == OK)
+		err = decide_signature(d, o->signature, o->witness, true);
+	if (err == OK)
+		err = decide_known(d, o->person, &ev->known);
+	ev->signature = o->signature;
 	ev->w = words.w;
 	ev->group = words.group;
 	ev->custodian = o->custodian;

@@ -90,6 +90,22 @@ static enum err of_meeting(struct decision *d, const struct paper_make *q, struc
 	return decide_paper_holds(d, ev->of, q->version, q->content, "content");
 }
 
+static enum err of_visit(struct decision *d, const struct paper_make *q, struct ev_paper_made *ev)
+{
+	struct row_visit v;
+	enum err err = number_parse(
+		d->house, q->of, grants_home(&d->grants), d->today, "of", &ev->of, d->fault);
+	if (err == OK &&
+		!row_get(d->txn, STORE_visit, key_of_num(ev->of), record_row_visit(), &v, d->arena))
+		err = fail_text(d->fault, E_NOT_FOUND, "of", q->of);
+	if (err == OK)
+		err = decide_may(d, RIGHT_PAPER, (uint32_t)v.unit, 0, "of", q->of);
+	if (err != OK)
+		return err;
+	ev->unit = v.unit;
+	return v.ground != 0 ? OK : fail(d->fault, E_ONLY_WITH, "of", "a ground");
+}
+
 static enum err of_unit(struct decision *d, const struct paper_make *q, struct ev_paper_made *ev)
 {
 	const struct unit *unit;
@@ -119,7 +135,7 @@ static enum err take_subject(
 	case PAPER_OF_CONCLUSION:
 		return of_meeting(d, q, ev);
 	case PAPER_OF_VISIT:
-		return fail_text(d->fault, E_NOT_FOUND, "of", q->of);
+		return of_visit(d, q, ev);
 	case PAPER_OF_UNIT:
 		return of_unit(d, q, ev);
 	}

@@ -1,4 +1,5 @@
 /* case.c: lists of cases, and one case with its steps. */
+#include "daemon/able.h"
 #include "daemon/report/facts.h"
 #include "daemon/report/steps.h"
 #include "daemon/report/work.h"
@@ -12,6 +13,9 @@ struct case_walk {
 	const struct case_list *q;
 	enum case_state state; /* wanted; STATE_NONE: pending, unless any */
 	bool any;
+	uint32_t owner;   /* wanted; 0: any */
+	bool queue;       /* wanted: those that no officer works on */
+	struct able able; /* the owner who was looked at last */
 	size_t left, walked;
 	uint8_t at[64]; /* unit, then the last key passed */
 	size_t at_n;
@@ -32,8 +36,16 @@ static bool sealed(const struct row_case *c)
 	return (c->flags & CASE_SEALED) != 0;
 }
 
-static void case_row(struct report *r, struct num number, const struct row_case *c)
+static uint32_t owner_of(struct case_walk *w, const struct row_case *c)
 {
+	struct report *r = w->r;
+	return able_owner(&w->able, r->txn, c, &r->house->units, r->today, r->arena);
+}
+
+static void case_row(struct case_walk *w, struct num number, const struct row_case *c)
+{
+	struct report *r = w->r;
+	uint32_t owner = owner_of(w, c);
 	row_begin(r);
 	cell_number(r, number);
 	cell_state(r, c->state);
@@ -46,10 +58,14 @@ static void case_row(struct report *r, struct num number, const struct row_case 
 		cell_none(r);
 	else
 		cell_int(r, (int64_t)c->due - (int64_t)r->today);
+	if (owner == 0)
+		cell_none(r);
+	else
+		cell_count(r, owner);
 	cell_text(r, summary_of(r, c));
 }
 
-static bool case_matches(const struct case_walk *w, const struct row_case *c)
+static bool case_matches(struct case_walk *w, const struct row_case *c)
 {
 	const struct house *h = w->r->house;
 	const struct case_list *q = w->q;
@@ -60,7 +76,11 @@ static bool case_matches(const struct case_walk *w, const struct row_case *c)
 		return false;
 	if (q->topic.n > 0 && (sealed(c) || !text_equal(term_code(h, c->topic), q->topic)))
 		return false;
-	return q->due == 0 || (c->due != 0 && c->due <= q->due);
+	if (q->due != 0 && (c->due == 0 || c->due > q->due))
+		return false;
+	if (w->queue)
+		return owner_of(w, c) == 0;
+	return w->owner == 0 || owner_of(w, c) == w->owner;
 }
 
 /*
@@ -76,9 +96,26 @@ static bool look_at(struct case_walk *w, struct num number, uint32_t owner, stru
 		report_sees(w->r, RIGHT_SEE, (uint32_t)c.unit, (uint32_t)c.with)) {
 		if (w->left == 0)
 			return false;
-		case_row(w->r, number, &c);
+		case_row(w, number, &c);
 		w->left--;
 	}
+	memcpy(w->at, at.p, at.n);
+	w->at_n = at.n;
+	return ++w->walked < WALK_MAX;
+}
+
+/* The same, of these responsible units alone. */
+static bool look_at_within(
+	struct case_walk *w, struct num number, const struct uints *units, struct bytes at)
+{
+	struct row_case c;
+	bool within = w->q->unit.n == 0;
+	if (!within && row_get(w->r->txn, STORE_case, key_of_num(number), record_row_case(), &c,
+			       w->r->arena))
+		for (size_t i = 0; i < units->n && !within; i++)
+			within = units->v[i] == c.with;
+	if (within)
+		return look_at(w, number, 0, at);
 	memcpy(w->at, at.p, at.n);
 	w->at_n = at.n;
 	return ++w->walked < WALK_MAX;
@@ -153,7 +190,32 @@ static enum err walk_meeting(struct case_walk *w)
 	return err;
 }
 
-/* The three orders in which cases are listed, and how a place in each is written. */
+/* What one officer has in hand, soonest due first. */
+static enum err walk_in_hand(struct case_walk *w)
+{
+	struct key prefix = key_of_u32(w->owner), from;
+	struct bytes key, value, after = w->q->after;
+	struct uints units;
+	AUTO(scan_close) struct scan s;
+	enum err err = report_units(w->r, RIGHT_SEE, w->q->unit, w->r->today, &units);
+	if (err != OK)
+		return err;
+	key_u8(&prefix, IN_HAND_CASE);
+	from = prefix;
+	scan_open(&s, w->r->txn, STORE_in_hand, key_bytes(&prefix));
+	if (after.n > 0) {
+		memcpy(from.p + from.n, after.p, after.n);
+		from.n += after.n;
+		scan_from(&s, key_bytes(&from), true);
+	}
+	while (!w->full && scan_next(&s, &key, &value)) {
+		struct bytes at = { key.p + prefix.n, key.n - prefix.n };
+		w->full = !look_at_within(w, work_case(at.p), &units, at);
+	}
+	return OK;
+}
+
+/* The four orders in which cases are listed, and how a place in each is written. */
 struct case_order {
 	enum err (*walk)(struct case_walk *w);
 	size_t place_bytes;
@@ -163,10 +225,34 @@ static const struct case_order *order_of(const struct case_walk *w)
 {
 	static const struct case_order meeting = { walk_meeting, 4 },
 				       work = { walk_work, WORK_PLACE_BYTES },
+				       in_hand = { walk_in_hand, WORK_PLACE_BYTES },
 				       registers = { walk_registers, 4 + NUM_KEY_BYTES };
+	bool waits = w->state == STATE_NONE || (step_row(STEP_assign)->from & 1u << w->state);
 	if (w->q->meeting.n > 0)
 		return &meeting;
+	if (w->owner != 0 && waits)
+		return &in_hand;
 	return w->state == STATE_NONE ? &work : &registers;
+}
+
+static enum err read_owner(struct case_walk *w)
+{
+	struct text t = w->q->owner;
+	uint64_t n = 0;
+	w->queue = text_is(t, "none");
+	if (text_is(t, "mine"))
+		w->owner = w->r->officer;
+	if (t.n == 0 || w->queue || w->owner != 0)
+		return OK;
+	for (size_t i = 0; i < t.n; i++) {
+		if (t.p[i] < '0' || t.p[i] > '9' || n > UINT32_MAX)
+			return fail_text(w->r->fault, E_VALUE, "owner", t);
+		n = n * 10 + (uint64_t)(t.p[i] - '0');
+	}
+	if (n == 0 || n > UINT32_MAX)
+		return fail_text(w->r->fault, E_VALUE, "owner", t);
+	w->owner = (uint32_t)n;
+	return OK;
 }
 
 enum err report_case_list(struct report *r, const void *request)
@@ -179,7 +265,9 @@ enum err report_case_list(struct report *r, const void *request)
 		if (w.state == STATE_NONE)
 			return fail_text(r->fault, E_VALUE, "state", q->state);
 	}
-	enum err err = check_code(r, "kinds", q->kind, "kind");
+	enum err err = read_owner(&w);
+	if (err == OK)
+		err = check_code(r, "kinds", q->kind, "kind");
 	if (err == OK)
 		err = check_code(r, "topics", q->topic, "topic");
 	const struct case_order *order = order_of(&w);
@@ -224,10 +312,13 @@ static void facts_of_words(struct report *r, const struct row_case *c)
 		record_opinion_new(), &words);
 	fact_text(r, "summary", words.summary);
 	fact_text(r, "speaker", words.speaker);
+	fact_text(r, "person", words.person);
 	fact_text(r, "address", words.address);
 	fact_text(r, "location", words.location);
 	fact_text(r, "words", words.words);
 	fact_text(r, "spoken", words.spoken);
+	fact_text(r, "interpreter", words.interpreter);
+	fact_text(r, "witness", words.witness);
 }
 
 /* The last term of a case is an outcome or a ground: the list that it stands in tells. */
@@ -264,10 +355,21 @@ static void facts_of_matter(struct report *r, const struct row_case *c, const st
 	fact_text(r, "meeting", number_format(r->house, c->meeting, r->arena));
 	if (c->ordinal != 0)
 		fact_count(r, "ordinal", c->ordinal);
+	fact_text(r, "crowd", number_format(r->house, c->crowd, r->arena));
 	fact_of_cover(r, c, last);
 	fact_of_term(r, c);
 	fact_text(r, c->proposer != 0 ? "merging proposed into" : "merged into",
 		number_format(r->house, c->lead, r->arena));
+}
+
+/* An owner who can no longer work on it: the case is in its unit's queue. */
+static void fact_of_owner(struct report *r, const struct row_case *c)
+{
+	struct able able = { 0 };
+	if (c->owner == 0)
+		return;
+	uint32_t owner = able_owner(&able, r->txn, c, &r->house->units, r->today, r->arena);
+	fact_count(r, owner != 0 ? "owner" : "owner before", c->owner);
 }
 
 /* Of a sealed case: number, kind, state, days, and where its paper is. */
@@ -287,6 +389,7 @@ static void case_facts(
 	if (c->custodian != 0)
 		fact_count(r, "custodian", c->custodian);
 	fact_text(r, "paper", c->paper);
+	fact_of_owner(r, c);
 	if (!sealed(c))
 		facts_of_words(r, c);
 	table_end(r);

@@ -1,36 +1,8 @@
 /* conclusion.c: conclusions with their items. */
+#include "daemon/basis.h"
 #include "daemon/report/facts.h"
 
-#include <sodium.h>
 #include <stdio.h>
-
-enum err conclusion_basis(struct report *r, struct num meeting, uint8_t out[static 32])
-{
-	struct key prefix = key_of_num(meeting);
-	struct bytes key, value;
-	crypto_hash_sha256_state state;
-	crypto_hash_sha256_init(&state);
-	AUTO(scan_close) struct scan s;
-	scan_open(&s, r->txn, STORE_opinion, key_bytes(&prefix));
-	while (scan_next(&s, &key, &value)) {
-		struct row_opinion o;
-		struct row_case c;
-		uint8_t line[24] = { 0 };
-		struct reader rd = reader_of(value);
-		enum err err = record_read_disk(&rd, record_row_opinion(), &o, r->arena, r->fault);
-		if (err != OK)
-			return err;
-		if (o.dead != 0 || !row_get(r->txn, STORE_case, key_of_num(o.number),
-					   record_row_case(), &c, r->arena))
-			continue;
-		memcpy(line, key.p + NUM_KEY_BYTES, 4);
-		put_u64(line + 4, c.seq);
-		put_u64(line + 12, c.group);
-		crypto_hash_sha256_update(&state, line, sizeof(line));
-	}
-	crypto_hash_sha256_final(&state, out);
-	return txn_error(r->txn);
-}
 
 static const char *state_name(uint64_t state)
 {
@@ -42,7 +14,7 @@ enum err conclusion_facts(struct report *r, struct num meeting, const struct row
 	uint32_t from, uint32_t to)
 {
 	uint8_t basis[32];
-	enum err err = conclusion_basis(r, meeting, basis);
+	enum err err = conclusion_basis(r->txn, meeting, r->arena, basis, r->fault);
 	(void)m;
 	table_begin(r, TABLE_conclusion_facts);
 	for (uint32_t version = from; err == OK && version >= 1 && version <= to; version++) {

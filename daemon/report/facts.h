@@ -22,9 +22,6 @@ enum { WALK_MAX = 10000 };
 /* A page of long words also ends where the message would become too large. */
 enum { PAGE_BYTES = 160 * 1024 };
 
-/* The SHA-256 over what a conclusion must cover: the live opinions with their words, in order. */
-enum err conclusion_basis(struct report *r, struct num meeting, uint8_t out[static 32]);
-
 /* State of a meeting: OPEN, RECORDED, CONCLUDED, INCOMPLETE. */
 const char *meeting_state(const struct row_meeting *m);
 

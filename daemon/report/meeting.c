@@ -1,8 +1,10 @@
 /* meeting.c: meetings and their opinions. */
+#include "daemon/basis.h"
 #include "daemon/report/facts.h"
 
 #include "store/hearing.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <strings.h>
 
@@ -139,8 +141,16 @@ static struct text heads_of(struct report *r, const struct row_meeting *m)
 	return all;
 }
 
+static struct text hex_of(struct report *r, const uint8_t hash[static 32])
+{
+	char *out = arena_alloc(r->arena, 65, 1);
+	sodium_bin2hex(out, 65, hash, 32);
+	return text_of(out);
+}
+
 static void meeting_facts(struct report *r, struct num number, const struct row_meeting *m)
 {
+	uint8_t content[32];
 	struct meeting_new words = { 0 };
 	report_words(r, m->seq, m->group, (uint32_t)m->unit, 0, record_meeting_new(), &words);
 	table_begin(r, TABLE_meeting_facts);
@@ -169,11 +179,63 @@ static void meeting_facts(struct report *r, struct num number, const struct row_
 	}
 	if (m->version != 0)
 		fact_count(r, "version", m->version);
+	fact_day(r, "read back", m->read);
+	if (m->closed && minutes_content(r->txn, number, r->arena, content, r->fault) == OK)
+		fact_text(r, "opinions' hash", hex_of(r, content));
 	fact_text(r, "place", words.venue);
 	fact_text(r, "chair", words.chair);
 	fact_text(r, "points", words.points);
 	fact_text(r, "attendance", words.attendance);
 	table_end(r);
+}
+
+/* The minutes as a paper. */
+
+static void objections(struct report *r, struct num number, const struct row_meeting *m)
+{
+	table_begin(r, TABLE_minutes_objections);
+	for (uint32_t n = 1; n <= m->objections && r->rows.n < PAGE_BYTES; n++) {
+		struct row_objection row;
+		struct minutes_object words = { 0 };
+		if (!row_get(r->txn, STORE_objection, key_of_num_u32(number, n),
+			    record_row_objection(), &row, r->arena))
+			continue;
+		report_words(r, row.seq, row.group, (uint32_t)m->unit, 0, record_minutes_object(),
+			&words);
+		row_begin(r);
+		cell_count(r, n);
+		if (row.ordinal == 0)
+			cell_none(r);
+		else
+			cell_count(r, row.ordinal);
+		cell_string(r, row.refused ? "yes" : "no");
+		cell_text(r, words.name);
+		cell_text(r, words.words);
+	}
+	table_end(r);
+}
+
+static void signature(struct report *r, const char *signer, uint64_t officer, struct bytes signed_,
+	struct bytes content)
+{
+	if (officer == 0)
+		return;
+	row_begin(r);
+	cell_string(r, signer);
+	cell_count(r, officer);
+	cell_string(r, bytes_equal(signed_, content) ? "yes" : "no");
+}
+
+/* A signature holds while the opinions are those that were signed. */
+static enum err signatures(struct report *r, struct num number, const struct row_meeting *m)
+{
+	uint8_t content[32];
+	enum err err = minutes_content(r->txn, number, r->arena, content, r->fault);
+	table_begin(r, TABLE_minutes_signatures);
+	signature(r, "clerk", m->clerk, m->clerk_content, bytes_of(content, sizeof(content)));
+	signature(r, "front", m->witness, m->witness_content, bytes_of(content, sizeof(content)));
+	table_end(r);
+	return err;
 }
 
 enum err report_meeting_show(struct report *r, const void *request)
@@ -185,6 +247,12 @@ enum err report_meeting_show(struct report *r, const void *request)
 	if (err != OK)
 		return err;
 	meeting_facts(r, number, &m);
+	if (m.objections > 0)
+		objections(r, number, &m);
+	if (err == OK && (m.clerk != 0 || m.witness != 0))
+		err = signatures(r, number, &m);
+	if (err != OK)
+		return err;
 	return conclusion_facts(r, number, &m, 1, (uint32_t)m.version);
 }
 
@@ -236,6 +304,12 @@ static void opinion_row(struct report *r, uint32_t ordinal, const struct row_opi
 	cell_text(r, words.speaker);
 	cell_text(r, words.summary);
 	cell_text(r, words.words);
+	cell_text(r, o->signature);
+	cell_text(r, words.address);
+	cell_text(r, words.spoken);
+	cell_text(r, words.witness);
+	cell_text(r, words.interpreter);
+	cell_text(r, words.person);
 }
 
 enum err report_opinion_list(struct report *r, const void *request)

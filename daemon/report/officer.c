@@ -1,6 +1,7 @@
 /* officer.c: officers, as far as an administrator's reach goes. */
+#include "daemon/report/officer.h"
+
 #include "daemon/house_key.h"
-#include "daemon/report/report.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -45,6 +46,14 @@ static struct text name_of(struct report *r, const struct row_officer *row)
 	if (row->group != 0 && journal_words(r->txn, row->seq, (uint16_t)(row->group - 1), &found))
 		(void)record_read_words(found.words, record_officer_invite(), &names, NULL);
 	return names.name;
+}
+
+struct text officer_name(struct report *r, uint32_t officer)
+{
+	struct row_officer row;
+	bool known = row_get(
+		r->txn, STORE_officer, key_of_u32(officer), record_row_officer(), &row, r->arena);
+	return known ? name_of(r, &row) : (struct text){ 0 };
 }
 
 static void officer_row(struct report *r, uint32_t officer, const struct row_officer *row,
@@ -103,6 +112,7 @@ static void grants_table(struct report *r, const struct grants *grants)
 		cell_day(r, g->from);
 		cell_day(r, g->until);
 		cell_text(r, g->post);
+		cell_text(r, g->acting);
 	}
 	table_end(r);
 }
@@ -147,18 +157,17 @@ enum err report_officer_show(struct report *r, const void *request)
 }
 
 /* For who writes the invitation, before the register hears of its token: never again afterwards. */
-enum err report_officer_line(struct report *r, const void *request)
+enum err officer_line(struct report *r, struct bytes hash)
 {
-	const struct officer_line *q = request;
 	struct row_invite invite;
 	struct noise_key channel;
 	uint8_t psk[NOISE_KEY_BYTES];
 	struct key token = { .n = 32 };
-	memcpy(token.p, q->token.p, 32);
+	memcpy(token.p, hash.p, 32);
 	if (row_get(r->txn, STORE_invite, token, record_row_invite(), &invite, r->arena))
 		return fail(r->fault, E_EXISTS, "token", "this invitation");
 	house_channel(r->house_secret, &channel);
-	house_psk(r->house_secret, q->token.p, psk);
+	house_psk(r->house_secret, hash.p, psk);
 	table_begin(r, TABLE_officer_line);
 	row_begin(r);
 	cell_hex(r, bytes_of(channel.public, sizeof(channel.public)));
@@ -167,4 +176,10 @@ enum err report_officer_line(struct report *r, const void *request)
 	sodium_memzero(&channel, sizeof(channel));
 	sodium_memzero(psk, sizeof(psk));
 	return OK;
+}
+
+enum err report_officer_line(struct report *r, const void *request)
+{
+	const struct officer_line *q = request;
+	return officer_line(r, q->token);
 }

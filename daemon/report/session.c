@@ -29,6 +29,7 @@ enum err report_whoami(struct report *r, const void *request)
 		cell_day(r, g->from);
 		cell_day(r, g->until);
 		cell_text(r, g->post);
+		cell_text(r, g->acting);
 	}
 	table_end(r);
 	return OK;

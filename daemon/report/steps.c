@@ -15,6 +15,10 @@ static void take_moved(struct report *r, struct step *to, const struct ev_case_m
 	to->term = ev->term;
 	to->group = ev->group;
 	to->code = ev->lead.n != 0 ? number_format(r->house, ev->lead, r->arena) : ev->channel;
+	if (ev->step == STEP_assign && ev->owner != 0)
+		to->code = arena_format(r->arena, "%llu", (unsigned long long)ev->owner);
+	else if (ev->step == STEP_entrust)
+		to->code = arena_format(r->arena, "%llu", (unsigned long long)ev->custodian);
 	to->document = ev->document;
 	to->size = ev->size;
 }

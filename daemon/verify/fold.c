@@ -23,6 +23,10 @@ void fold_free(struct fold *f)
 		free((void *)(uintptr_t)f->terms[i].p);
 	for (size_t i = 0; i < f->paper_count; i++)
 		free((void *)(uintptr_t)f->papers[i].code.p);
+	for (size_t i = 0; i < f->crowd_count; i++)
+		free(f->crowds[i].withdrew);
+	free(f->crowds);
+	map_fini(&f->documents);
 	map_fini(&f->paper_by_code);
 	map_fini(&f->stamps);
 	free(f->papers);
@@ -38,6 +42,7 @@ void fold_free(struct fold *f)
 	free(f->units);
 	free(f->terms);
 	free(f->grants);
+	free(f->admins);
 	free(f);
 }
 
@@ -144,16 +149,35 @@ static void take(struct audit *a, const struct event *e)
 	case EVENT_tally_signed:
 		fold_people(a, e);
 		break;
+	case EVENT_person_added:
+	case EVENT_person_amended:
+	case EVENT_visit_added:
+	case EVENT_crowd_formed:
+	case EVENT_member_added:
+	case EVENT_member_withdrew:
+	case EVENT_document_received:
+	case EVENT_minutes_read:
+	case EVENT_minutes_objected:
+	case EVENT_minutes_signed:
+		fold_visitor(a, e);
+		break;
 	case EVENT_paper_made:
 	case EVENT_paper_stamped:
 	case EVENT_paper_attested:
-		fold_paper(a, e);
+		fold_paper_event(a, e);
 		break;
 	case EVENT_case_moved:
 		fold_case_moved(a, e);
 		break;
 	case EVENT_case_imported:
 		fold_case_imported(a, e);
+		break;
+	case EVENT_register_opened:
+	case EVENT_officer_handed:
+	case EVENT_draft_handed:
+	case EVENT_recovery_proposed:
+	case EVENT_recovery_used:
+		fold_officers(a, e);
 		break;
 	case EVENT_import_done:
 		fold_import_done(a, e);
@@ -165,7 +189,6 @@ static void take(struct audit *a, const struct event *e)
 		audit_fail_at(a, e->seq, "code", "a header among the events");
 		a->unsafe = true;
 		break;
-	case EVENT_register_opened:
 	case EVENT_unit_added:
 	case EVENT_unit_ended:
 	case EVENT_officer_added:
@@ -187,5 +210,6 @@ void fold_entry(struct audit *a)
 	for (size_t i = 0; i < a->entry.count; i++)
 		take(a, &a->entry.events[i]);
 	fold_covered_all(a);
+	fold_handed_all(a);
 	a->fold->before = a->entry.header.at;
 }

@@ -15,7 +15,10 @@ struct fold_case {
 	uint32_t meeting; /* index + 1 */
 	uint32_t ordinal;
 	uint32_t version; /* of the conclusion that covers it */
-	uint64_t last;    /* seq of its last event */
+	uint32_t with, owner, custodian;
+	uint64_t paper;    /* first bytes of a hash of where it lies */
+	uint64_t last;     /* seq of its last event */
+	uint64_t recorded; /* header that recorded it as an opinion */
 	uint32_t mark[CASE_MARKS];
 	struct num lead;
 	uint32_t proposer;
@@ -44,6 +47,7 @@ struct fold_meeting {
 	size_t count, room;
 	uint32_t version; /* last begun */
 	uint32_t issued;  /* last issued */
+	uint32_t drafter; /* of the version that is begun */
 	int state;        /* of the version that is begun and not issued */
 	uint8_t content[32];
 	struct fold_item *items;
@@ -56,6 +60,13 @@ struct fold_meeting {
 	size_t registered, people_room;
 	bool counted; /* by the Front */
 	uint32_t speakers, unheard;
+	uint32_t objections;
+};
+
+struct fold_crowd {
+	uint32_t people, day;
+	bool *withdrew; /* of each member */
+	size_t n, room;
 };
 
 /* A paper under its check code. */
@@ -80,6 +91,25 @@ struct fold_unit {
 	uint32_t series, from;
 };
 
+/* A role over the whole register that may administer it. */
+struct fold_admin {
+	uint32_t officer, grant, from, until;
+};
+
+/* Recovery: the sheet in force, and what a leader proposed. */
+struct fold_recovery {
+	uint8_t hash[32], token[32], next[32];
+	bool has_sheet;
+	uint32_t proposer; /* 0: nothing stands */
+	int64_t until;
+};
+
+/* The handover that the entry at hand does. */
+struct fold_handing {
+	uint32_t giver, taker; /* 0: none */
+	uint64_t cases, custody, drafts;
+};
+
 /* How far a file is taken over. */
 struct fold_import {
 	uint8_t file[32];
@@ -89,7 +119,10 @@ struct fold_import {
 
 struct fold {
 	struct map series_by_key, unit_by_code;
-	struct map origins; /* hash of register and key -> index of the case */
+	struct map origins;   /* hash of register and key -> index of the case */
+	struct map documents; /* case -> last document */
+	struct fold_crowd *crowds;
+	size_t crowd_count, crowd_room;
 	struct map paper_by_code, stamps; /* stamps: key of the table of that name */
 	struct fold_paper *papers;
 	size_t paper_count, paper_room;
@@ -105,6 +138,10 @@ struct fold {
 	size_t unit_count, unit_room;
 	struct text *terms; /* owned codes */
 	size_t term_count, term_room;
+	struct fold_admin *admins;
+	size_t admin_count, admin_room;
+	struct fold_recovery recovery;
+	struct fold_handing handing;
 	uint32_t *grants; /* of each officer */
 	size_t officer_count, officer_room;
 	uint64_t policy, zone;
@@ -127,7 +164,7 @@ uint32_t fold_day(const struct fold *f, int64_t at);
 
 /* For the files of the fold. */
 
-/* Index of a numbered thing; false when there is none. noun: 1 case, 2 meeting. */
+/* Index of a numbered thing; false when there is none. noun: of store/key.h. */
 bool fold_find(const struct fold *f, unsigned noun, struct num number, uint32_t *index);
 
 /* Give the next number of its series to `index`; a failure when it is not the next one. */
@@ -143,14 +180,27 @@ struct fold_meeting *fold_meeting(struct audit *a, const struct event *e, struct
 /* fold_house.c */
 void fold_house(struct audit *a, const struct event *e);
 
+bool fold_officer(struct audit *a, const struct event *e, const char *field, uint64_t officer);
+
+/* fold_officer.c; fold_handed_all: at the end of an entry. */
+void fold_officers(struct audit *a, const struct event *e);
+void fold_handed_all(struct audit *a);
+void fold_admin_added(struct audit *a, const struct ev_grant_added *ev);
+void fold_admin_ended(struct audit *a, const struct event *e, const struct ev_grant_ended *ev);
+void fold_admin_revoked(struct audit *a, const struct event *e, const struct ev_key_revoked *ev);
+
+/* The hash under which a place of paper is remembered. */
+uint64_t fold_paper(struct text paper);
+
 /* fold_meeting.c */
 void fold_meeting_event(struct audit *a, const struct event *e);
 void fold_people(struct audit *a, const struct event *e);
+void fold_visitor(struct audit *a, const struct event *e);
 void fold_meeting_fini(struct fold_meeting *m);
 
 /* fold_paper.c: events of papers; the paper of a check code, NULL (a failure) when there is none
  * that two persons attest. */
-void fold_paper(struct audit *a, const struct event *e);
+void fold_paper_event(struct audit *a, const struct event *e);
 const struct fold_paper *fold_attested(struct audit *a, const struct event *e, struct text code);
 
 /* fold_conclusion.c; fold_covered_all: at the end of an entry that issued a conclusion. */

@@ -22,8 +22,46 @@ static void check_kept(struct audit *a, const struct event *e, const struct fold
 		audit_fail_at(a, e->seq, "kind", "only classifying changes it");
 	if (ev->topic != c->topic)
 		audit_fail_at(a, e->seq, "topic", "only classifying changes it");
+	if (ev->step == STEP_entrust) {
+		if (c->custodian == 0 || fold_paper(ev->paper) != c->paper)
+			audit_fail_at(a, e->seq, "paper", "not where it lay");
+		return;
+	}
 	if (ev->custodian != 0 || ev->paper.n > 0)
 		audit_fail_at(a, e->seq, "custodian", "only classifying sets it");
+}
+
+/* Assigning sets the owner, leaving the unit takes him away. */
+static uint64_t owner_after(const struct fold_case *c, const struct ev_case_moved *ev)
+{
+	if (ev->step == STEP_assign)
+		return ev->owner;
+	return ev->unit == c->with ? c->owner : 0;
+}
+
+static void check_hands(struct audit *a, const struct event *e, const struct fold_case *c,
+	const struct ev_case_moved *ev)
+{
+	struct fold_handing *h = &a->fold->handing;
+	bool assigned = ev->step == STEP_assign, entrusted = ev->step == STEP_entrust;
+	if (ev->owner != owner_after(c, ev))
+		audit_fail_at(a, e->seq, "owner", "only assigning sets it");
+	if (assigned && ev->owner == c->owner)
+		audit_fail_at(a, e->seq, "owner", "was so before");
+	if (assigned && ev->owner != 0)
+		(void)fold_officer(a, e, "owner", ev->owner);
+	if ((assigned || entrusted) && ev->unit != c->with)
+		audit_fail_at(a, e->seq, "unit", "only sending a case changes it");
+	if (entrusted && h->taker == 0)
+		audit_fail_at(a, e->seq, "custodian", "no handover");
+	if (h->taker == 0)
+		return;
+	if ((assigned && ev->owner != h->taker) || (entrusted && ev->custodian != h->taker))
+		audit_fail_at(a, e->seq, assigned ? "owner" : "custodian", "not who takes over");
+	if ((assigned && c->owner != h->giver) || (entrusted && c->custodian != h->giver))
+		audit_fail_at(a, e->seq, "giver", "did not have this");
+	h->cases -= assigned;
+	h->custody -= entrusted;
 }
 
 static void check(struct audit *a, const struct event *e, const struct fold_case *c,
@@ -54,6 +92,7 @@ static void check(struct audit *a, const struct event *e, const struct fold_case
 	if (!due_may_be(c, ev))
 		audit_fail_at(a, e->seq, "due", "%s does not set this day", row->verb);
 	check_kept(a, e, c, ev);
+	check_hands(a, e, c, ev);
 }
 
 static void move(struct fold_case *c, const struct ev_case_moved *ev)
@@ -62,6 +101,12 @@ static void move(struct fold_case *c, const struct ev_case_moved *ev)
 	bool on_spot = ev->step == STEP_resolve && c->state == STATE_CLASSIFIED;
 	c->kind = (uint16_t)ev->kind;
 	c->topic = (uint16_t)ev->topic;
+	c->with = (uint32_t)ev->unit;
+	c->owner = (uint32_t)ev->owner;
+	if (ev->custodian != 0)
+		c->custodian = (uint32_t)ev->custodian;
+	if (ev->step == STEP_classify && ev->custodian != 0)
+		c->paper = fold_paper(ev->paper);
 	c->mark[MARK_DUE] = ev->due;
 	if (mark != MARK_NONE)
 		c->mark[mark] = ev->day;
@@ -71,7 +116,7 @@ static void move(struct fold_case *c, const struct ev_case_moved *ev)
 		c->flags |= CASE_PROMISE;
 	if (on_spot)
 		c->flags |= CASE_ON_SPOT;
-	if (ev->custodian != 0)
+	if (ev->step == STEP_classify && ev->custodian != 0)
 		c->flags |= CASE_SEALED;
 	if (ev->step == STEP_propose || ev->step == STEP_merge) {
 		c->lead = ev->lead;

@@ -27,6 +27,7 @@ static void drafted(struct audit *a, const struct event *e, const struct ev_conc
 		return;
 	}
 	m->version = expect;
+	m->drafter = (uint32_t)ev->officer;
 	m->state = CONCLUSION_DRAFT;
 	m->item_count = m->ordinal_count = 0;
 }
@@ -137,6 +138,10 @@ static void cover(struct fold_case *c, const struct event *e, const struct ev_op
 		c->mark[MARK_INCLUDED] = ev->day;
 	c->flags &= (uint16_t)~CASE_DECLINED; /* the last item that names it says */
 	c->flags |= ev->how == 2 ? CASE_ON_SPOT : ev->how == 3 ? CASE_DECLINED : 0;
+	if (ev->unit != 0 && ev->unit != c->with)
+		c->owner = 0;
+	if (ev->unit != 0)
+		c->with = (uint32_t)ev->unit;
 	if (ev->due != 0)
 		c->mark[MARK_DUE] = ev->due;
 	if (ev->state == 0)

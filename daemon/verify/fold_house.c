@@ -51,12 +51,17 @@ static void officer_added(struct audit *a, const struct event *e, const struct e
 	f->grants[f->officer_count++] = 0;
 }
 
-static bool known(struct audit *a, const struct event *e, uint64_t officer)
+bool fold_officer(struct audit *a, const struct event *e, const char *field, uint64_t officer)
 {
 	if (officer >= 1 && officer <= a->fold->officer_count)
 		return true;
-	audit_fail_at(a, e->seq, "officer", "no such officer");
+	audit_fail_at(a, e->seq, field, "no such officer");
 	return false;
+}
+
+static bool known(struct audit *a, const struct event *e, uint64_t officer)
+{
+	return fold_officer(a, e, "officer", officer);
 }
 
 static void grant_added(struct audit *a, const struct event *e, const struct ev_grant_added *ev)
@@ -71,12 +76,16 @@ static void grant_added(struct audit *a, const struct event *e, const struct ev_
 		(*grants)++;
 	if (role_of(ev->role) == NULL)
 		audit_fail_at(a, e->seq, "role", "no such role");
+	if (ev->acting.n > 0 && !text_is(ev->role, "leader"))
+		audit_fail_at(a, e->seq, "acting", "not of a head");
+	fold_admin_added(a, ev);
 }
 
 static void grant_ended(struct audit *a, const struct event *e, const struct ev_grant_ended *ev)
 {
 	if (known(a, e, ev->officer) && ev->grant > a->fold->grants[ev->officer - 1])
 		audit_fail_at(a, e->seq, "grant", "no such grant");
+	fold_admin_ended(a, e, ev);
 }
 
 static void policy_adopted(
@@ -134,6 +143,8 @@ void fold_house(struct audit *a, const struct event *e)
 		(void)known(a, e, ((const struct ev_invited *)e->fields)->officer);
 	else if (e->code == EVENT_key_enrolled)
 		(void)known(a, e, ((const struct ev_key_enrolled *)e->fields)->officer);
+	else if (e->code == EVENT_key_revoked)
+		fold_admin_revoked(a, e, e->fields);
 	else if (e->code == EVENT_policy_adopted)
 		policy_adopted(a, e, e->fields);
 	else if (e->code == EVENT_term_added)

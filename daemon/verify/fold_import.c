@@ -77,7 +77,11 @@ void fold_case_imported(struct audit *a, const struct event *e)
 			a, e->seq, "prev", "not the import before, or the case was worked on");
 	if (ev->prev != 0 && c->unit != ev->unit)
 		audit_fail_at(a, e->seq, "unit", "an import does not move a case");
-	c->unit = (uint32_t)ev->unit;
+	if (c->with != ev->unit)
+		c->owner = 0;
+	c->unit = c->with = (uint32_t)ev->unit;
+	c->custodian = (uint32_t)ev->custodian;
+	c->paper = fold_paper(ev->paper);
 	c->day = ev->received;
 	c->state = (uint8_t)ev->state;
 	c->kind = (uint16_t)ev->kind;

@@ -111,7 +111,7 @@ const struct fold_paper *fold_attested(struct audit *a, const struct event *e, s
 	return NULL;
 }
 
-void fold_paper(struct audit *a, const struct event *e)
+void fold_paper_event(struct audit *a, const struct event *e)
 {
 	if (e->code == EVENT_paper_made)
 		made(a, e, e->fields);

@@ -153,6 +153,10 @@ static const char *list_of(uint64_t code)
 		return "items";
 	case EVENT_registration_added:
 		return "registrations";
+	case EVENT_member_added:
+		return "members";
+	case EVENT_document_received:
+		return "documents";
 	default:
 		return NULL;
 	}

@@ -2,7 +2,7 @@
 # daemon, and commands that are shown with what they print and their exit code.
 #
 #   . "$HOIAM_SOURCE_ROOT/tests/lib/cli.sh"
-#   register                   a register with units and policy, and its daemon; `admin` is enrolled
+#   register [OPTIONS]         a register with units and policy, and its daemon; `admin` is enrolled
 #   officer clerk receptionist 98101 "Name"
 #   as clerk case list         shows "$ hoiam case list", its output, "2> " and its errors, "exit N"
 #
@@ -158,11 +158,11 @@ say()
 	printf '\n== %s\n' "$*"
 }
 
-register()
+register() # OPTIONS OF INIT...
 {
 	mkdir -p "$dir/home" && chmod 700 "$dir/home"
 	(umask 077 && echo "a passphrase of the tests" >"$HOIAM_PASSPHRASE_FILE")
-	"$HOIAMD" init "$store" >"$out.1" || exit 1
+	"$HOIAMD" init "$store" "$@" >"$out.1" || exit 1
 	start
 	quiet admin enrol "$store/admin.invitation"
 	quiet admin unit import "$demo/units.csv"

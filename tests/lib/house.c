@@ -3,6 +3,7 @@
 
 #include "daemon/report/report.h"
 #include "proto/day.h"
+#include "proto/sheet.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -366,6 +367,8 @@ static struct policy_paper papers[] = {
 		.unit_kind = T("*"),
 		.mark = T("{n}/CV-UBND") }
 };
+static struct policy_crowd crowds[] = { { .from = 5, .until = 10, .least = 1, .most = 2 },
+	{ .from = 11, .least = 1, .most = 5 } };
 static struct policy_route routes[] = {
 	{ T("roads"), T("PHAN_ANH"), T("roads"), T("*"), T("accept"), T("98101-KT") },
 	{ T("land"), T("KN"), T("land"), T("*"), T("refer"), T("98-KT") },
@@ -410,7 +413,8 @@ static void adopt_policy(struct test_house *h)
 		.outcomes = { outcomes, COUNT(outcomes) },
 		.grounds = { grounds, COUNT(grounds) },
 		.routes = { routes, COUNT(routes) },
-		.papers = { papers, COUNT(papers) } };
+		.papers = { papers, COUNT(papers) },
+		.crowds = { crowds, COUNT(crowds) } };
 	struct policy_adopt q = { .policy = { &p, 1 } };
 	must(h, h->officers[0]->secret, CMD_policy_adopt, &q);
 }
@@ -515,6 +519,9 @@ static void make_genesis(struct test_house *h)
 	struct test_officer *admin = new_officer(h, "admin", "", secret);
 	struct genesis g = { .secret = h->secret, .invitation_until = h->now + 1000000 };
 	memcpy(g.reg, h->reg, sizeof(g.reg));
+	uint8_t sheet[32];
+	memset(sheet, TEST_SHEET_BYTE, sizeof(sheet));
+	sheet_token(sheet, g.recovery);
 	invitation_token(secret, g.token);
 	enum err err = ledger_genesis(h->ledger, &g, h->now, NULL);
 	assert(err == OK);

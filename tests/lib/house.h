@@ -30,6 +30,9 @@ struct test_officer {
 
 enum { TEST_OFFICERS_MAX = 256 };
 
+/* What a recovery sheet of the register has the secret of: 32 bytes of this. */
+enum { TEST_SHEET_BYTE = 0x5e };
+
 struct test_house {
 	char path[128];
 	struct db *db;

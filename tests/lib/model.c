@@ -86,6 +86,7 @@ static const unsigned needs[DO_COUNT] = {
 	[DO_FILE] = MAY_DECIDE,
 	[DO_MERGE] = MAY_PROCESS,
 	[DO_ROUTE] = MAY_PROCESS,
+	[DO_ASSIGN] = MAY_PROCESS,
 };
 
 static bool reaches(enum model_who who, unsigned unit)
@@ -93,13 +94,23 @@ static bool reaches(enum model_who who, unsigned unit)
 	return who != WHO_LEADER || unit == UNIT_98101 || unit == UNIT_98101_KT;
 }
 
-bool permitted(const struct model_act *act, unsigned unit, unsigned with, struct model_answer *to)
+bool permitted(const struct model *m, const struct model_act *act, unsigned unit, unsigned with,
+	struct model_answer *to)
 {
-	if (!reaches(act->who, unit) && !reaches(act->who, with))
+	if (m->ended[act->who] || (!reaches(act->who, unit) && !reaches(act->who, with)))
 		refuse(to, E_NOT_FOUND);
 	else if ((may[act->who] & needs[act->verb]) == 0)
 		refuse(to, E_NOT_ALLOWED);
 	return accepted(to);
+}
+
+bool can_work(const struct model *m, unsigned who, enum work work, unsigned unit)
+{
+	static const unsigned wanted[] = { [WORK_CASE] = MAY_PROCESS | MAY_HANDLE,
+		[WORK_CUSTODY] = MAY_ALL | MAY_COUNT,
+		[WORK_DRAFT] = MAY_CHECK };
+	return !m->revoked[who - 1] && !m->ended[who - 1] && (may[who - 1] & wanted[work]) &&
+	       reaches((enum model_who)(who - 1), unit);
 }
 
 bool decides(enum model_who who)
@@ -218,6 +229,7 @@ static void add_opinion(
 	c->now.flags = CASE_OPINION | (at->gated ? CASE_GATED : 0) | (late ? CASE_LATE : 0) |
 		       (new->kind == KIND_TC ? CASE_SEALED : 0);
 	c->now.mark[MARK_DUE] = due_day(new->kind, at->day);
+	c->custodian = new->kind == KIND_TC ? WHO_LEADER + 1 : 0;
 	m->words += new->words;
 }
 
@@ -233,7 +245,8 @@ static void add_opinions(
 static void do_open(struct model *m, const struct model_act *act, struct model_answer *to)
 {
 	standing(act->unit, act->day, to);
-	if (!reaches(act->who, act->unit) || (may[act->who] & needs[act->verb]) == 0)
+	if (m->ended[act->who] || !reaches(act->who, act->unit) ||
+		(may[act->who] & needs[act->verb]) == 0)
 		refuse(to, E_NOT_ALLOWED); /* units are known to everyone */
 	if (act->day > act->today)
 		refuse(to, E_FUTURE);
@@ -363,19 +376,24 @@ static do_verb *const of_meetings[DO_COUNT] = {
 void model_init(struct model *m)
 {
 	memset(m, 0, offsetof(struct model, meetings[1]));
-	m->meeting_count = m->case_count = m->words = m->generation = 0;
+	m->meeting_count = m->case_count = 0;
+	memset(&m->words, 0, sizeof(*m) - offsetof(struct model, words));
 }
 
 void model_do(struct model *m, const struct model_act *act, struct model_answer *answer)
 {
 	*answer = (struct model_answer){ 0 };
 	m->today = act->today;
-	if (act->verb == DO_OPEN || act->verb == DO_RECORD) {
+	if (m->revoked[act->who]) { /* seen before anything but the form of the request */
+		refuse(answer, act->verb == DO_REFER && !act->document ? E_MISSING : E_KEY);
+	} else if (act->verb >= DO_HANDOVER) {
+		do_house(m, act, answer);
+	} else if (act->verb == DO_OPEN || act->verb == DO_RECORD) {
 		do_open(m, act, answer);
 	} else if (of_meetings[act->verb] != NULL) {
 		if (act->meeting == 0 || act->meeting > m->meeting_count)
 			refuse(answer, E_NOT_FOUND);
-		else if (permitted(act, m->meetings[act->meeting].unit, 0, answer))
+		else if (permitted(m, act, m->meetings[act->meeting].unit, 0, answer))
 			of_meetings[act->verb](m, act, answer);
 	} else {
 		do_case(m, act, answer);

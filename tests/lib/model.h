@@ -29,6 +29,7 @@ enum model_who {
 	WHO_LEADER,
 	WHO_SUPERIOR,
 	WHO_FRONT,
+	WHO_ADMIN, /* the only one over the whole register */
 	WHO_COUNT
 };
 
@@ -92,6 +93,11 @@ enum model_verb {
 	DO_FILE,
 	DO_MERGE,
 	DO_ROUTE,
+	DO_ASSIGN,
+	DO_HANDOVER,
+	DO_END_ROLE,
+	DO_REVOKE,
+	DO_RECOVER,
 	DO_COUNT
 };
 
@@ -135,6 +141,7 @@ struct model_act {
 	unsigned as; /* of people; PERSON_NAMES is unknown */
 	bool spoke[MODEL_LIST], nameless[MODEL_LIST];
 	uint32_t people[MODEL_LIST], speakers, unheard;
+	unsigned giver, taker; /* people, from 1; WHO_COUNT + 1 is unknown */
 };
 
 /* What must come of an action: `any` of the errors in the set, OK when the set is empty. */
@@ -165,6 +172,7 @@ struct model_case {
 	unsigned lead, proposed;
 	enum model_who proposer;
 	unsigned returned, referred, words;
+	unsigned owner, custodian;          /* people, from 1 */
 	struct model_fact past[MODEL_DAYS]; /* past[past_n - 1] is how it stands */
 	unsigned past_n;
 };
@@ -188,7 +196,7 @@ struct model_meeting {
 	struct model_opinion opinions[MODEL_OPINIONS + 1];
 	unsigned count;
 	struct model_version versions[MODEL_VERSIONS + 1];
-	unsigned version, issued;
+	unsigned version, issued, drafter;
 	struct {
 		unsigned as;
 		uint32_t ordinal;
@@ -203,7 +211,10 @@ struct model {
 	unsigned meeting_count;
 	struct model_case cases[MODEL_CASES + 1];
 	unsigned case_count;
-	unsigned words, generation; /* groups of words kept in all */
+	unsigned words, generation;                /* groups of words kept in all */
+	bool revoked[WHO_COUNT], ended[WHO_COUNT]; /* keys, roles */
+	unsigned sheets, proposer, proposed_token, proposed_name;
+	uint32_t proposed_on;
 	uint32_t today;
 };
 
@@ -214,6 +225,10 @@ void model_do(struct model *m, const struct model_act *act, struct model_answer 
 
 /* Whether there is room for whatever the action may add. */
 bool model_has_room(const struct model *m, const struct model_act *act);
+
+/* Is a case not over? Does this person (from 1) write a draft of the meeting? */
+bool model_works_on(const struct model_case *c);
+bool model_drafts(const struct model_meeting *meeting, unsigned who);
 
 /* How many of those registered at a meeting are in a state. */
 unsigned model_people(const struct model_meeting *meeting, unsigned as);

@@ -23,6 +23,9 @@ static const struct {
 	[DO_NOT_ACCEPT] = { IN(CLASSIFIED), STATE_NOT_ACCEPTED, MARK_ENDED },
 	[DO_FILE] = { IN(CLASSIFIED), STATE_FILED, MARK_ENDED },
 	[DO_MERGE] = { IN(CLASSIFIED) | IN(ACCEPTED), STATE_MERGED, MARK_ENDED },
+	[DO_ASSIGN] = { IN(RECORDED) | IN(CLASSIFIED) | IN(ACCEPTED) | IN(REFERRED) | IN(RESOLVED) |
+				IN(NOTIFIED),
+		0, MARK_NONE },
 };
 
 bool waiting(const struct model_case *c)
@@ -105,6 +108,7 @@ static void do_classify(struct model *m, const struct model_act *act, struct mod
 		if (!is_sealed(c))
 			forget_words(m, c);
 		c->now.flags |= CASE_SEALED;
+		c->custodian = WHO_LEADER + 1;
 	}
 }
 
@@ -126,6 +130,7 @@ static void refer(struct model_case *c, unsigned unit)
 {
 	c->with = unit;
 	c->with_older = false;
+	c->owner = 0;
 	c->referred++;
 }
 
@@ -146,6 +151,8 @@ static void do_return(struct model *m, const struct model_act *act, struct model
 	keep_words(m, c, act, to);
 	if (refused(to))
 		return;
+	if (c->with != c->unit || c->with_older != c->older)
+		c->owner = 0;
 	c->with = c->unit;
 	c->with_older = c->older;
 	c->returned++;
@@ -205,7 +212,7 @@ static void do_merge(struct model *m, const struct model_act *act, struct model_
 		refuse(to, E_NOT_FOUND);
 		return;
 	}
-	if (!permitted(act, lead->unit, lead->with, to))
+	if (!permitted(m, act, lead->unit, lead->with, to))
 		return;
 	bool second = c->proposed != 0 && c->proposed == act->into;
 	uint32_t day = the_day(act, c->day > lead->day ? c->day : lead->day, to);
@@ -276,6 +283,9 @@ static void do_route(struct model *m, const struct model_act *act, struct model_
 	if (verb == DO_REFER)
 		refer(c, unit);
 	if (verb == DO_ACCEPT) {
+		unsigned to_unit = unit != 0 ? unit : c->unit;
+		if (c->with != to_unit || c->with_older != (unit == 0 && c->older))
+			c->owner = 0;
 		c->with = unit != 0 ? unit : c->unit;
 		c->with_older = unit == 0 && c->older;
 	}
@@ -294,6 +304,7 @@ static do_verb *const steps[DO_COUNT] = {
 	[DO_GUIDE] = do_guide,
 	[DO_NOT_ACCEPT] = do_ground,
 	[DO_FILE] = do_ground,
+	[DO_ASSIGN] = do_assign,
 };
 
 void do_case(struct model *m, const struct model_act *act, struct model_answer *to)
@@ -307,7 +318,7 @@ void do_case(struct model *m, const struct model_act *act, struct model_answer *
 		refuse(to, E_NOT_FOUND);
 		return;
 	}
-	if (!permitted(act, c->unit, c->with, to))
+	if (!permitted(m, act, c->unit, c->with, to))
 		return;
 	if (act->verb == DO_MERGE) {
 		do_merge(m, act, to);

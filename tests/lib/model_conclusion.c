@@ -11,9 +11,11 @@ void do_draft(struct model *m, const struct model_act *act, struct model_answer 
 		refuse(to, E_EXISTS);
 	if (live_count == 0 || (meeting->issued != 0 && model_included(meeting) == live_count))
 		refuse(to, E_NOTHING);
-	if (accepted(to))
-		meeting->versions[++meeting->version] =
-			(struct model_version){ .state = 1, .checked = never_checked };
+	if (!accepted(to))
+		return;
+	meeting->drafter = act->who + 1;
+	meeting->versions[++meeting->version] =
+		(struct model_version){ .state = 1, .checked = never_checked };
 }
 
 /* The version at hand, NULL when the action names another. */
@@ -142,6 +144,8 @@ static void cover(struct model *m, struct model_meeting *meeting, const struct m
 	c->now.flags |= item->how == HOW_ANSWER ? CASE_ON_SPOT : 0;
 	if (open && item->how == HOW_DIRECTION) {
 		if (c->now.state != STATE_REFERRED) { /* it stays where it was sent */
+			if (c->with != item->unit || c->with_older)
+				c->owner = 0;
 			c->with = item->unit;
 			c->with_older = false;
 		}

@@ -228,6 +228,58 @@ static void make_of_conclusion(struct making *g)
 		act->day = some_day(g, meeting_of(g)->day);
 }
 
+/* The house. */
+
+static unsigned somebody(struct making *g)
+{
+	static const enum model_who workers[] = { WHO_PROCESSOR, WHO_SECOND, WHO_HANDLER,
+		WHO_SUPERIOR, WHO_LEADER };
+	if (percent(g, 8))
+		return 1 + below(g, WHO_COUNT + 1);
+	return 1 + (unsigned)workers[below(g, COUNT(workers))];
+}
+
+/* One who has something in hand, mostly. */
+static unsigned who_has(struct making *g)
+{
+	const struct model *m = g->m;
+	for (unsigned tries = 0; tries < 6 && m->case_count > 0; tries++) {
+		const struct model_case *c = &m->cases[1 + below(g, m->case_count)];
+		if (c->owner != 0)
+			return c->owner;
+		if (c->custodian != 0 && percent(g, 40))
+			return c->custodian;
+	}
+	return 1 + below(g, WHO_COUNT);
+}
+
+/* Roles and keys end of those alone whom the other actions can do without. */
+static void make_of_house(struct making *g)
+{
+	static const enum model_who leaving[] = { WHO_HANDLER, WHO_SECOND, WHO_FRONT, WHO_ADMIN };
+	struct model_act *act = g->act;
+	act->meeting = act->number = 0;
+	act->who = percent(g, 90) ? WHO_ADMIN : (enum model_who)below(g, WHO_COUNT);
+	if (act->verb == DO_HANDOVER) {
+		act->giver = who_has(g);
+		act->taker = somebody(g);
+		act->day = percent(g, 90) ? 0 : some_day(g, 0);
+		if (percent(g, 25))
+			act->who = (enum model_who)(act->giver - 1);
+	} else if (act->verb != DO_RECOVER) {
+		act->giver = 1 + (unsigned)leaving[below(g, COUNT(leaving))];
+		if (act->verb == DO_REVOKE && percent(g, 20))
+			act->who = (enum model_who)(act->giver - 1);
+	} else {
+		act->who = percent(g, 50) ? WHO_LEADER : WHO_SUPERIOR;
+		if (percent(g, 10))
+			act->who = (enum model_who)below(g, WHO_COUNT);
+		act->as = percent(g, 80) ? 0 : 1;
+		act->outcome = percent(g, 90) ? 0 : 1;
+		act->content = percent(g, 8) ? CONTENT_WRONG : CONTENT_RIGHT;
+	}
+}
+
 /* Cases. */
 
 static void make_of_case(struct making *g)
@@ -255,6 +307,8 @@ static void make_of_case(struct making *g)
 	act->into = index_of(g, g->m->case_count);
 	if (c->proposed != 0 && percent(g, 80))
 		act->into = c->proposed;
+	if (act->verb == DO_ASSIGN)
+		act->taker = percent(g, 10) ? 0 : somebody(g);
 }
 
 /* Who, and what. */
@@ -289,8 +343,10 @@ static enum model_verb next_of_case(struct making *g, const struct model_case *c
 		[STATE_RESOLVED] = { DO_NOTIFY, DO_NOTIFY, DO_DONE, DO_NOTIFY, DO_DONE, DO_CLOSE },
 		[STATE_NOTIFIED] = { DO_CLOSE, DO_DONE, DO_CLOSE, DO_DONE, DO_CLOSE, DO_NOTIFY },
 	};
+	if (c->owner == 0 && percent(g, 15))
+		return DO_ASSIGN;
 	if (state == 0 || state > STATE_NOTIFIED || percent(g, 20))
-		return DO_CLASSIFY + below(g, DO_COUNT - DO_CLASSIFY);
+		return DO_CLASSIFY + below(g, DO_HANDOVER - DO_CLASSIFY);
 	if (state == STATE_CLASSIFIED && c->returned > 0 && percent(g, 60))
 		return DO_REFER;
 	return next[state][below(g, 6)];
@@ -323,6 +379,13 @@ void model_make(const struct model *m, uint64_t seed, struct model_act *act)
 	*act = (struct model_act){ .today = m->today };
 	if (percent(&g, 30))
 		act->today += 1 + below(&g, 5);
+	if (m->case_count > 0 && percent(&g, 7)) {
+		act->verb = percent(&g, 55)   ? DO_HANDOVER
+			    : percent(&g, 60) ? DO_RECOVER
+					      : DO_END_ROLE + below(&g, 2);
+		make_of_house(&g);
+		return;
+	}
 	act->meeting = index_of(&g, m->meeting_count);
 	if (m->meeting_count == 0 || percent(&g, 4)) {
 		act->verb = percent(&g, 70) ? DO_RECORD : DO_OPEN;

@@ -11,10 +11,15 @@ bool accepted(const struct model_answer *answer);
 
 /* May this be done to something of this unit, that another may be responsible for (0: none)? What
  * may not be seen is not found, and nothing more is said. */
-bool permitted(const struct model_act *act, unsigned unit, unsigned with, struct model_answer *to);
+bool permitted(const struct model *m, const struct model_act *act, unsigned unit, unsigned with,
+	struct model_answer *to);
 
 /* Is this person the head of a body? */
 bool decides(enum model_who who);
+
+/* Can this person (from 1) take work over a unit: a role for it, and a key? */
+enum work { WORK_CASE, WORK_CUSTODY, WORK_DRAFT };
+bool can_work(const struct model *m, unsigned who, enum work work, unsigned unit);
 
 /* A unit named (0: none) must stand on a day. */
 void standing(unsigned unit, uint32_t day, struct model_answer *to);
@@ -30,8 +35,8 @@ typedef void do_verb(struct model *m, const struct model_act *act, struct model_
 do_verb do_register, do_mark, do_tally;
 do_verb do_draft, do_put, do_check, do_sign, do_issue;
 
-/* Any verb of cases. */
-do_verb do_case;
+/* Any verb of cases; of the house. */
+do_verb do_case, do_house, do_assign;
 
 /* A denunciation: the words of the case go, and those of the opinions that it is a part of. */
 void forget_words(struct model *m, struct model_case *c);

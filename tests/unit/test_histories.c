@@ -10,6 +10,7 @@
 #include "tests/lib/test.h"
 
 #include "proto/day.h"
+#include "proto/sheet.h"
 #include "store/fact.h"
 #include "store/rate.h"
 #include "tests/lib/house.h"
@@ -26,10 +27,11 @@ struct run {
 	const struct test_officer *who[WHO_COUNT];
 	uint32_t units[UNIT_NAMES], older; /* older: the first 98103 */
 	uint64_t kinds[KIND_NAMES], topics[TOPIC_NAMES];
+	uint64_t officers;                       /* who were there before */
 	uint64_t words;                          /* groups of words that were there before */
 	uint8_t checked[MODEL_MEETINGS + 1][32]; /* content when last checked */
 	uint8_t checking[32];                    /* content that is being checked */
-	uint64_t done, refused, gated, issued;
+	uint64_t done, refused, gated, issued, handed, recovered;
 	bool quiet;
 	char problem[600];
 };
@@ -283,6 +285,60 @@ static const void *ask_route(struct run *r, const struct model_act *act)
 		.document = text_of(act->document ? "12/CV" : NULL), .day = act->day);
 }
 
+/* An officer's number; a person counts from 1, 0 is none and one too many is unknown. */
+static uint64_t number_of_person(const struct run *r, unsigned person)
+{
+	return person == 0 ? 0 : person > WHO_COUNT ? 9999 : r->who[person - 1]->number;
+}
+
+static const void *ask_assign(struct run *r, const struct model_act *act)
+{
+	return NEW(r, case_assign, .number = case_name(r, act->number),
+		.owner = number_of_person(r, act->taker), .day = act->day);
+}
+
+static const void *ask_handover(struct run *r, const struct model_act *act)
+{
+	return NEW(r, officer_handover, .giver = number_of_person(r, act->giver),
+		.taker = number_of_person(r, act->taker), .day = act->day);
+}
+
+static const void *ask_end_role(struct run *r, const struct model_act *act)
+{
+	return NEW(r, grant_end, .officer = number_of_person(r, act->giver), .grant = 1);
+}
+
+static const void *ask_revoke(struct run *r, const struct model_act *act)
+{
+	return NEW(r, key_revoke, .key = bytes_of(r->who[act->giver - 1]->key, KEY_ID_BYTES));
+}
+
+/* The sheet in force after so many were used. */
+static struct bytes sheet_secret(struct run *r, unsigned sheets)
+{
+	uint8_t *secret = arena_alloc(&r->h->arena, 32, 1);
+	memset(secret, TEST_SHEET_BYTE + (int)sheets, 32);
+	return bytes_of(secret, 32);
+}
+
+static struct bytes sheet_hash(struct run *r, unsigned sheets)
+{
+	uint8_t *hash = arena_alloc(&r->h->arena, 32, 1);
+	sheet_token(sheet_secret(r, sheets).p, hash);
+	return bytes_of(hash, 32);
+}
+
+static const void *ask_recover(struct run *r, const struct model_act *act)
+{
+	uint8_t *token = arena_alloc(&r->h->arena, 32, 1);
+	bool wrong = act->content == CONTENT_WRONG;
+	memset(token, 0xa0 + (int)act->as, 32);
+	token[0] = (uint8_t)r->m->sheets;
+	return NEW(r, recovery_agree, .secret = sheet_secret(r, r->m->sheets + (wrong ? 7 : 0)),
+		.token = bytes_of(token, 32), .recovery = sheet_hash(r, r->m->sheets + 1),
+		.name = text_of(act->outcome == 0 ? "Hà" : "Hoa"));
+}
+
 static const struct {
 	enum cmd cmd;
 	const void *(*request)(struct run *r, const struct model_act *act);
@@ -315,6 +371,11 @@ static const struct {
 	[DO_FILE] = { CMD_case_file, ask_ground },
 	[DO_MERGE] = { CMD_case_merge, ask_merge },
 	[DO_ROUTE] = { CMD_case_route, ask_route },
+	[DO_ASSIGN] = { CMD_case_assign, ask_assign },
+	[DO_HANDOVER] = { CMD_officer_handover, ask_handover },
+	[DO_END_ROLE] = { CMD_grant_end, ask_end_role },
+	[DO_REVOKE] = { CMD_key_revoke, ask_revoke },
+	[DO_RECOVER] = { CMD_recovery_agree, ask_recover },
 };
 
 /* One action: the model says what must come, the register says what does. */
@@ -347,6 +408,7 @@ static bool do_act(struct run *r, const struct model_act *act)
 	r->done++;
 	r->refused += err != OK;
 	r->issued += err == OK && act->verb == DO_ISSUE;
+	r->handed += err == OK && act->verb == DO_HANDOVER;
 	if (!model_allows(&want, err))
 		return wrong(r, "%s: %s (%s %s)", cmds[asks[act->verb].cmd].wire, err_name(err),
 			f.field, f.what);
@@ -440,6 +502,8 @@ static bool same_meeting(struct run *r, const struct model_meeting *want)
 		return wrong(r, "meeting %u/%u: another version", number.year, number.n);
 	for (unsigned i = 1; i <= want->version; i++) {
 		struct row_conclusion c = test_conclusion(r->h, number, i);
+		if (i == want->version && c.drafter != number_of_person(r, want->drafter))
+			return wrong(r, "conclusion %u has another writer", i);
 		if (c.state != want->versions[i].state || c.items != want->versions[i].n)
 			return wrong(r, "conclusion %u stands otherwise", i);
 	}
@@ -479,6 +543,11 @@ static bool same_case(struct run *r, const struct model_case *want)
 		row.ordinal != want->ordinal || row.returned != want->returned ||
 		row.referred_times != want->referred)
 		return wrong(r, "case %u/%u stands otherwise", number.year, number.n);
+	if (row.owner != number_of_person(r, want->owner) ||
+		row.custodian != number_of_person(r, want->custodian))
+		return wrong(r, "case %u/%u: in the hands of %u, %u, not %u, %u", number.year,
+			number.n, (unsigned)row.owner, (unsigned)row.custodian, want->owner,
+			want->custodian);
 	return same_marks(r, "case", &want->now, marks);
 }
 
@@ -526,6 +595,41 @@ static bool see_work(struct run *r, struct bytes key, struct bytes value)
 	return true;
 }
 
+/* Everything in hand is where the model has it, by its due day. */
+static bool see_in_hand(struct run *r, struct bytes key, struct bytes value)
+{
+	(void)value;
+	struct num number = key_get_num(key.p + 9);
+	uint32_t officer = get_u32(key.p), due = get_u32(key.p + 5);
+	if (key.p[4] == IN_HAND_DRAFT) {
+		for (unsigned i = 1; i <= r->m->meeting_count; i++)
+			if (num_equal(number, meeting_number(r, &r->m->meetings[i])) &&
+				model_drafts(&r->m->meetings[i], r->m->meetings[i].drafter))
+				return officer == number_of_person(r, r->m->meetings[i].drafter) ||
+				       wrong(r, "a draft is in other hands");
+		return wrong(r, "a draft in hand that is none");
+	}
+	const struct model_case *c = find_case(r, number);
+	bool paper = key.p[4] == IN_HAND_CUSTODY;
+	if (c == NULL || (!paper && !model_works_on(c)) ||
+		officer != number_of_person(r, paper ? c->custodian : c->owner) ||
+		due != (c->now.mark[MARK_DUE] == 0 ? UINT32_MAX : c->now.mark[MARK_DUE]))
+		return wrong(r, "a case in hand stands otherwise");
+	return true;
+}
+
+static bool same_recovery(struct run *r)
+{
+	const struct model *m = r->m;
+	struct row_state state;
+	(void)test_row(r->h, STORE_state, (struct key){ .n = 1 }, record_row_state(), &state);
+	if (state.officers != r->officers + m->sheets ||
+		!bytes_equal(state.recovery, sheet_hash(r, m->sheets)) ||
+		state.proposer != number_of_person(r, m->proposer))
+		return wrong(r, "the recovery stands otherwise");
+	return true;
+}
+
 static bool count_is(struct run *r, enum store table, see_row *see, uint64_t want)
 {
 	uint64_t have;
@@ -537,22 +641,27 @@ static bool count_is(struct run *r, enum store table, see_row *see, uint64_t wan
 
 static bool same_tables(struct run *r)
 {
-	uint64_t opinions_wanted = 0, versions = 0, todo = 0, work = 0, people = 0;
+	uint64_t opinions_wanted = 0, versions = 0, todo = 0, work = 0, people = 0, in_hand = 0;
 	const struct model *m = r->m;
 	for (unsigned i = 1; i <= m->meeting_count; i++) {
 		const struct model_meeting *at = &m->meetings[i];
 		opinions_wanted += at->count;
 		versions += at->version;
 		people += at->registered;
+		in_hand += model_drafts(at, at->drafter);
 		todo += at->gated && model_included(at) < model_live(at);
 	}
-	for (unsigned i = 1; i <= m->case_count; i++)
-		work += waits(&m->cases[i]);
+	for (unsigned i = 1; i <= m->case_count; i++) {
+		const struct model_case *c = &m->cases[i];
+		work += waits(c);
+		in_hand += (c->owner != 0 && model_works_on(c)) + (c->custodian != 0);
+	}
 	return count_is(r, STORE_meeting, NULL, m->meeting_count) &&
 	       count_is(r, STORE_opinion, NULL, opinions_wanted) &&
 	       count_is(r, STORE_case, NULL, m->case_count) &&
 	       count_is(r, STORE_conclusion, NULL, versions) &&
 	       count_is(r, STORE_registration, NULL, people) &&
+	       count_is(r, STORE_in_hand, see_in_hand, in_hand) && same_recovery(r) &&
 	       count_is(r, STORE_todo, NULL, todo) && count_is(r, STORE_work, see_work, work) &&
 	       count_is(r, STORE_words, NULL, r->words + m->words);
 }
@@ -681,7 +790,7 @@ static bool compare(struct run *r, uint64_t seed)
 static void print_act(const struct run *r, const struct model_act *act)
 {
 	static const char *const people[] = { "clerk", "processor", "second", "handler", "leader",
-		"superior", "front" };
+		"superior", "front", "admin" };
 	char day[11], today[11];
 	if (r->quiet)
 		return;
@@ -690,9 +799,11 @@ static void print_act(const struct run *r, const struct model_act *act)
 	day_format(act->today, today);
 	day_format(act->day, day);
 	printf(", %s on %s, day %s, ordinal %u, count %u, closed %d, first %u, n %u, unit %s, "
-	       "place %s, content %u, words %d\n",
+	       "place %s, content %u, words %d, "
+	       "giver %u, taker %u\n",
 		people[act->who], today, day, act->ordinal, act->count, act->closed, act->first,
-		act->n, model_units[act->unit], model_units[act->place], act->content, act->words);
+		act->n, model_units[act->unit], model_units[act->place], act->content, act->words,
+		act->giver, act->taker);
 	for (unsigned i = 0; i < act->n && act->verb == DO_PUT; i++) {
 		printf("    %u:", act->items[i].how);
 		for (unsigned k = 0; k < act->items[i].n; k++)
@@ -721,6 +832,7 @@ static bool history(struct run *r, const uint64_t *seeds, size_t n)
 		good = do_act(r, &act);
 	}
 	good = good && compare(r, seeds[0]);
+	r->recovered += r->m->sheets;
 	test_abort(r->h);
 	return good;
 }
@@ -771,6 +883,7 @@ static void open_run(struct run *r)
 	r->who[WHO_LEADER] = test_officer(r->h, "leader", "98101");
 	r->who[WHO_SUPERIOR] = test_officer(r->h, "leader", "");
 	r->who[WHO_FRONT] = test_officer(r->h, "front", "");
+	r->who[WHO_ADMIN] = test_officer(r->h, "admin", "");
 	r->older = test_unit(r->h, "98103", "2025-01-01");
 	r->units[UNIT_ENDED] = test_unit(r->h, model_units[UNIT_ENDED], "2025-01-01");
 	for (unsigned i = UNIT_98101; i < UNIT_ENDED; i++)
@@ -781,6 +894,7 @@ static void open_run(struct run *r)
 		r->topics[i] = test_term(r->h, "topics", model_topics[i]);
 	test_begin(r->h);
 	(void)walk(r, STORE_words, NULL, &r->words);
+	(void)walk(r, STORE_officer, NULL, &r->officers);
 	test_abort(r->h);
 }
 
@@ -795,9 +909,11 @@ static void random_histories_agree_with_the_model(void **state)
 	open_run(&r);
 	for (uint64_t i = 0; good && i < n; i++)
 		good = run_one(&r, seed + i);
-	printf("%llu histories, %llu actions, %llu refused, %llu by the gate, %llu issued\n",
+	printf("%llu histories, %llu actions, %llu refused, %llu by the gate, %llu issued, "
+	       "%llu handed over, %llu recovered\n",
 		(unsigned long long)n, (unsigned long long)r.done, (unsigned long long)r.refused,
-		(unsigned long long)r.gated, (unsigned long long)r.issued);
+		(unsigned long long)r.gated, (unsigned long long)r.issued,
+		(unsigned long long)r.handed, (unsigned long long)r.recovered);
 	test_house_close(r.h);
 	free(r.m);
 	assert_true(good);

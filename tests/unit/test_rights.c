@@ -9,6 +9,7 @@
 
 #include "tests/lib/house.h"
 
+#include "daemon/basis.h"
 #include "proto/paper.h"
 
 #include <stdio.h>
@@ -51,6 +52,7 @@ enum { TO_STAMP, TO_ATTEST, PAPERS };
 
 struct site {
 	struct text code, meetings[MEETINGS], cases[CASES], papers[PAPERS];
+	struct text first; /* number of its first person, its first visit and its first crowd */
 	struct num numbers[MEETINGS];
 	const struct test_officer *officer; /* with a grant there */
 	uint32_t day;                       /* of its meetings */
@@ -164,6 +166,29 @@ static struct case_attach attach_request(struct text number)
 		.size = 1000 };
 }
 
+/* A person, a visit and a crowd of two, of whom one may withdraw. */
+static void visitors(struct stage *s, struct site *site)
+{
+	struct crowd_member members[] = { { .name = text_of("Vàng A Páo"), .representative = 1 },
+		{ .name = text_of("Lò Thị Mẩy") } };
+	struct person_add person = {
+		.unit = site->code, .name = text_of("Lò Văn Ún"), .reason = text_of("quên")
+	};
+	struct visit_add visit = {
+		.unit = site->code, .day = site->day, .name = text_of("Lò Văn Ún")
+	};
+	struct crowd_form crowd = {
+		.unit = site->code, .day = site->day, .people = 3, .members = { members, 2 }
+	};
+	site->first = number_there(s, (struct num){ site->numbers[0].series, 1, 2026 });
+	if (site ==
+		&s->sites[PAST]) /* nobody is received there today: by hand, as of a day before */
+		return;
+	test_must(s->h, head(s), CMD_person_add, &person);
+	test_must(s->h, head(s), CMD_visit_add, &visit);
+	test_must(s->h, head(s), CMD_crowd_form, &crowd);
+}
+
 /* A dispatch of a case, whose text is so many zeros that no two have the same. */
 static struct paper_make dispatch_request(struct stage *s, struct text number, unsigned which)
 {
@@ -264,6 +289,29 @@ static void move_meeting(struct stage *s, struct num number)
 	}
 }
 
+/* Those of the first site, as if a site that does not stand today had received them. */
+static void copy_visitors(struct stage *s, struct site *to, const char *day)
+{
+	struct row_person person;
+	struct row_visit visit;
+	struct row_crowd crowd;
+	struct row_member member;
+	struct txn *txn = ledger_txn(s->h->ledger);
+	uint32_t unit = test_unit(s->h, sites[to - s->sites], day);
+	struct num from = { s->sites[OWN].numbers[0].series, 1, 2026 }, at = { unit, 1, 2026 };
+	assert_true(test_row(s->h, STORE_person, key_of_num(from), record_row_person(), &person));
+	assert_true(test_row(s->h, STORE_visit, key_of_num(from), record_row_visit(), &visit));
+	assert_true(test_row(s->h, STORE_crowd, key_of_num(from), record_row_crowd(), &crowd));
+	assert_true(test_row(
+		s->h, STORE_member, key_of_num_u32(from, 1), record_row_member(), &member));
+	person.unit = visit.unit = crowd.unit = unit;
+	row_put(txn, STORE_person, key_of_num(at), record_row_person(), &person);
+	row_put(txn, STORE_visit, key_of_num(at), record_row_visit(), &visit);
+	row_put(txn, STORE_crowd, key_of_num(at), record_row_crowd(), &crowd);
+	row_put(txn, STORE_member, key_of_num_u32(at, 1), record_row_member(), &member);
+	to->first = number_there(s, at);
+}
+
 static void copy_paper(struct stage *s, struct text from, struct text *to, uint32_t unit)
 {
 	struct row_paper row;
@@ -322,8 +370,11 @@ static int open_stage(void **state)
 		conclusions(&s, site);
 		cases(&s, site);
 		papers(&s, site);
+		visitors(&s, site);
 	}
+	copy_visitors(&s, &s.sites[PAST], "2025-06-01");
 	copy_site(&s, &s.sites[OWN], &s.sites[COMING]);
+	copy_visitors(&s, &s.sites[COMING], "2030-01-01");
 	test_commit(s.h);
 	struct txn *txn = test_txn(s.h);
 	enum err err = house_refresh(&s.house, txn, NULL);
@@ -363,6 +414,7 @@ typedef const void *make_request(struct stage *s, const struct site *site);
 		return NEW(s, type, __VA_ARGS__); \
 	}
 #define a_hash         bytes_of("0123456789abcdef0123456789abcdef", 32)
+#define a_sheet        bytes_of("^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^", 32)
 static const uint32_t the_first[] = { 1 };
 #define MEETING(which) .meeting = site->meetings[which]
 #define CASE(which) .number = site->cases[which]
@@ -383,6 +435,30 @@ ASK(mark, registration_mark, MEETING(OPEN_MINUTES), .numbers = { the_first, 1 },
 	.state = text_of("heard"))
 ASK(list, registration_list, MEETING(OPEN_MINUTES))
 ASK(tally, tally_sign, MEETING(OPEN_MINUTES), .speakers = 1)
+ASK(person, person_add, .unit = site->code, .name = text_of("Sùng A Tủa"), .reason = text_of("mất"))
+ASK(amend, person_amend, .person = site->first, .name = text_of("Sùng A Tủa"),
+	.reason = text_of("mất"))
+ASK(find, person_find, .unit = site->code, .name = text_of("lo"))
+ASK(one_person, person_number, .person = site->first)
+ASK(visit, visit_add, .unit = site->code, .day = site->day, .name = text_of("Sùng A Tủa"))
+ASK(visits, visit_list, .unit = site->code)
+ASK(one_visit, visit_number, .visit = site->first)
+ASK(crowd, crowd_form, .unit = site->code, .day = site->day, .people = 7)
+ASK(join, crowd_join, .crowd = site->first,
+	.members = { NEW(s, crowd_member, .name = text_of("Sùng A Tủa")), 1 })
+ASK(withdraw, crowd_withdraw, .crowd = site->first, .members = { the_first, 1 })
+ASK(crowds, crowd_list, .unit = site->code)
+ASK(one_crowd, crowd_show, .crowd = site->first)
+ASK(documents, document_receive, CASE(TO_ROUTE),
+	.documents = { NEW(s, document_new, .pages = 2, .condition = text_of("copy"),
+		.name = text_of("Đơn")), 1 })
+ASK(register_rows, register_ask, .unit = site->code, .from = test_day("2026-02-01"),
+	.to = test_day("2026-02-01"))
+ASK(people, people_ask, .unit = site->code, .from = test_day("2026-02-01"),
+	.to = test_day("2026-02-01"))
+ASK(read_back, minutes_read, MEETING(OPEN_MINUTES))
+ASK(object, minutes_object, MEETING(OPEN_MINUTES), .name = text_of("Sùng A Tủa"),
+	.words = text_of("Không đúng"))
 ASK(paper, paper_make, .paper = text_of("minutes"), .of = site->meetings[OPEN_MINUTES],
 	.sha256 = text_of("ff00000000000000000000000000000000000000000000000000000000000000"),
 	.size = 5)
@@ -406,8 +482,13 @@ ASK(resolve, case_resolve, CASE(TO_RESOLVE), .outcome = text_of("done"), .text =
 ASK(notify, case_notify, CASE(TO_NOTIFY), .channel = text_of("paper"))
 ASK(done, case_day, CASE(TO_NOTIFY))
 ASK(close, case_day, CASE(TO_CLOSE))
+ASK(assign, case_assign, CASE(TO_CLASSIFY), .owner = head(s)->number)
 ASK(merge, case_merge, CASE(TO_ROUTE), .into = site->cases[LEAD])
 
+ASK(posts, post_list, .unit = site->code)
+ASK(recovery, recovery_show, 0)
+ASK(recover, recovery_agree, .secret = a_sheet, .token = a_hash, .recovery = a_hash,
+	.name = text_of("Hà"))
 ASK(unit_end, unit_end, .code = site->code, .until = test_day("2027-01-01"))
 ASK(invite, officer_invite, .unit = site->code, .role = text_of("handler"), .name = text_of("Hoa"),
 	.token = bytes_of("0123456789abcdef0123456789abcdef", 32))
@@ -467,6 +548,19 @@ static const void *ask_attach(struct stage *s, const struct site *site)
 	return keep(s, &q, sizeof(q));
 }
 
+/* The paper of a sealed case, which the officer of the site keeps. */
+static const void *ask_handover(struct stage *s, const struct site *site)
+{
+	struct case_classify q = { .number = site->cases[TO_CLASSIFY],
+		.kind = text_of("TC"),
+		.custodian = site->officer->number,
+		.paper = text_of("tủ 3") };
+	if (site != &s->sites[COMING])
+		test_must(s->h, head(s), CMD_case_classify, &q);
+	return NEW(s, officer_handover, .giver = site->officer->number,
+		.taker = test_officer(s->h, "custodian", "")->number);
+}
+
 /* The file that was attached at last. */
 static const void *ask_attachment(struct stage *s, const struct site *site)
 {
@@ -476,6 +570,16 @@ static const void *ask_attachment(struct stage *s, const struct site *site)
 	assert_true(test_row(s->h, STORE_case, key_of_num(number), record_row_case(), &row));
 	q.entry = row.last;
 	return keep(s, &q, sizeof(q));
+}
+
+static const void *ask_sign_minutes(struct stage *s, const struct site *site)
+{
+	uint8_t *content = arena_alloc(&s->h->arena, 32, 1);
+	struct txn *txn = test_txn(s->h);
+	struct num meeting = site->numbers[TO_DRAFT];
+	assert_int_equal(minutes_content(txn, meeting, &s->h->arena, content, NULL), OK);
+	test_txn_end(s->h, txn);
+	return NEW(s, minutes_sign, MEETING(TO_DRAFT), .content = bytes_of(content, 32));
 }
 
 static const void *ask_check(struct stage *s, const struct site *site)
@@ -505,6 +609,7 @@ enum about {
 	UNIT_THEN,  /* a unit, on the day of the meeting */
 	UNIT_TODAY, /* a unit that must stand today */
 	UNIT_ABOVE, /* a unit to be the parent: of another day, for those over the whole register */
+	LEADERS,    /* the register itself, by who is head of anything */
 	SCOPE,      /* what is seen of the tree of a unit that must stand */
 };
 
@@ -543,8 +648,28 @@ static const struct {
 	{ CMD_case_done, 'h', THING, ask_done },
 	{ CMD_case_close, 'd', THING, ask_close },
 	{ CMD_case_merge, 'p', THING, ask_merge },
+	{ CMD_case_assign, 'p', THING, ask_assign },
 	{ CMD_case_attach, 'f', THING, ask_attach },
 	{ CMD_case_attachment, 'w', THING, ask_attachment },
+	{ CMD_person_add, 'r', UNIT_TODAY, ask_person },
+	{ CMD_person_amend, 'r', THING, ask_amend },
+	{ CMD_person_find, 'w', SCOPE, ask_find },
+	{ CMD_person_show, 'w', THING, ask_one_person },
+	{ CMD_visit_add, 'r', UNIT_THEN, ask_visit },
+	{ CMD_visit_list, 's', SCOPE, ask_visits },
+	{ CMD_visit_show, 's', THING, ask_one_visit },
+	{ CMD_crowd_form, 'r', UNIT_THEN, ask_crowd },
+	{ CMD_crowd_join, 'r', THING, ask_join },
+	{ CMD_crowd_withdraw, 'r', THING, ask_withdraw },
+	{ CMD_crowd_list, 's', SCOPE, ask_crowds },
+	{ CMD_crowd_show, 's', THING, ask_one_crowd },
+	{ CMD_document_receive, 'r', THING, ask_documents },
+	{ CMD_document_list, 's', THING, ask_case },
+	{ CMD_register_list, 's', SCOPE, ask_register_rows },
+	{ CMD_report_people, 't', SCOPE, ask_people },
+	{ CMD_minutes_read, 'r', THING, ask_read_back },
+	{ CMD_minutes_object, 'r', THING, ask_object },
+	{ CMD_minutes_sign, 'r', THING, ask_sign_minutes },
 	{ CMD_paper_make, 'g', THING, ask_paper },
 	{ CMD_paper_stamp, 'z', THING, ask_stamp },
 	{ CMD_paper_attest, 'g', THING, ask_attest },
@@ -557,6 +682,10 @@ static const struct {
 	{ CMD_grant_add, 'a', UNIT_TODAY, ask_grant_add },
 	{ CMD_grant_end, 'a', THING, ask_grant_end },
 	{ CMD_key_revoke, 'a', THING, ask_revoke },
+	{ CMD_officer_handover, 'a', THING, ask_handover },
+	{ CMD_post_list, 's', SCOPE, ask_posts },
+	{ CMD_recovery_agree, 'd', LEADERS, ask_recover },
+	{ CMD_recovery_show, 'd', ANYTHING, ask_recovery },
 	{ CMD_policy_adopt, 'a', REGISTER, ask_policy },
 	{ CMD_clock_accept, 'a', REGISTER, ask_clock },
 	{ CMD_whoami, 0, ANYTHING, ask_nothing },
@@ -611,6 +740,8 @@ static enum err expected(size_t verb, size_t person, size_t place, unsigned site
 	switch (verbs[verb].about) {
 	case ANYTHING:
 		return OK;
+	case LEADERS:
+		return may(person, right) ? OK : E_NOT_ALLOWED;
 	case REGISTER:
 		return all && may(person, right) ? OK : E_NOT_ALLOWED;
 	case UNIT_ABOVE:
@@ -701,6 +832,7 @@ static void what_may_not_be_seen_looks_like_what_is_not_there(void **state)
 		none.meetings[i] = text_of("98102/2026/99");
 	for (unsigned i = 0; i < CASES; i++)
 		none.cases[i] = text_of("98102/2026/99");
+	none.first = text_of("98102/2026/99");
 	for (unsigned i = 0; i < PAPERS; i++)
 		none.papers[i] = text_of("ZZZZZZZZZZZZ");
 	for (size_t verb = 0; verb < COUNT(verbs); verb++) {

@@ -242,7 +242,7 @@ static void states_and_steps_are_dense_and_found_by_name(void **state)
 {
 	(void)state;
 	assert_int_equal(COUNT(states), STATE_COUNT - 1);
-	assert_int_equal(COUNT(steps), STEP_COUNT - 1);
+	assert_in_range(COUNT(steps), 1, STEP_COUNT - 1); /* a code that is gone has no row */
 	for (size_t i = 0; i < COUNT(states); i++) {
 		assert_int_equal(states[i].code, i + 1);
 		assert_int_equal(state_of(text_of(states[i].name)), i + 1);
@@ -257,9 +257,10 @@ static void states_and_steps_are_dense_and_found_by_name(void **state)
 						0);
 	}
 	for (size_t i = 0; i < COUNT(steps); i++) {
-		assert_int_equal(steps[i].code, i + 1);
-		assert_int_equal(step_of(text_of(steps[i].verb)), i + 1);
-		assert_string_equal(step_row((enum case_step)(i + 1))->verb, steps[i].verb);
+		enum case_step code = (enum case_step)steps[i].code;
+		assert_true(i == 0 || steps[i].code > steps[i - 1].code);
+		assert_int_equal(step_of(text_of(steps[i].verb)), code);
+		assert_string_equal(step_row(code)->verb, steps[i].verb);
 		for (size_t k = 0; k < i; k++)
 			expect_same("step", steps[i].verb, steps[k].verb,
 				strcmp(steps[i].verb, steps[k].verb) == 0);
@@ -274,6 +275,8 @@ static void a_step_leaves_states_and_leads_to_one(void **state)
 	(void)state;
 	for (enum case_step i = STEP_NONE + 1; i < STEP_COUNT; i++) {
 		const struct step_row *row = step_row(i);
+		if (row->verb == NULL)
+			continue;
 		assert_true(row->to < STATE_COUNT);
 		assert_true(row->from != 0);
 		assert_int_equal(row->from & 1u << STATE_NONE, 0);
@@ -304,12 +307,15 @@ static void every_state_can_be_reached(void **state)
 }
 
 /* case.<verb> is a command with the right of the step; routing proposes and is named for what it
- * asks; a lead is joined when another case is merged. */
+ * asks; a lead is joined when another case is merged; papers change hands with all an officer has.
+ */
 static void every_step_has_its_command(void **state)
 {
 	(void)state;
 	for (enum case_step i = STEP_NONE + 1; i < STEP_COUNT; i++) {
 		char wire[64];
+		if (step_row(i)->verb == NULL || i == STEP_entrust)
+			continue;
 		snprintf(wire, sizeof(wire), "case.%s",
 			i == STEP_propose ? "route"
 			: i == STEP_join  ? "merge"

@@ -1,0 +1,400 @@
+/*
+ * test_visitors.c: persons, visits, crowds and what they hand in: each counted by itself, found
+ * again by those who may, and gone from every look-up when their words are.
+ */
+#include "tests/lib/test.h"
+
+#include "daemon/basis.h"
+#include "tests/lib/house.h"
+#include "tests/lib/reading.h"
+
+#include <stdio.h>
+
+static const char day[] = "2026-03-01";
+
+struct counter {
+	struct test_house *h;
+	const struct test_officer *clerk, *other, *processor, *front, *auditor;
+	struct num meeting;
+	struct text number;
+};
+
+static int open_counter(void **state)
+{
+	static struct counter c;
+	c = (struct counter){ .h = test_house_open() };
+	c.clerk = test_officer(c.h, "receptionist", "98101");
+	c.other = test_officer(c.h, "receptionist", "98102");
+	c.processor = test_officer(c.h, "processor", "98101");
+	c.front = test_officer(c.h, "front", "98101");
+	c.auditor = test_officer(c.h, "auditor", "98");
+	c.h->verify = true;
+	c.meeting = test_record(c.h, c.clerk, "dialogue_regular", day, 2, false);
+	c.number = test_number_text(c.h, c.meeting);
+	*state = &c;
+	return 0;
+}
+
+static int close_counter(void **state)
+{
+	struct counter *c = *state;
+	test_house_close(c->h);
+	return 0;
+}
+
+static enum err add(struct counter *c, const char *name, const char *id, struct fault *f)
+{
+	struct person_add q = { .unit = text_of("98101"),
+		.name = text_of(name),
+		.id = text_of(id),
+		.reason = text_of(id[0] == '\0' ? "để quên ở nhà" : "") };
+	return test_act(c->h, c->clerk, CMD_person_add, &q, f);
+}
+
+/* The numbers of the persons whom a name or an identity number finds. */
+static const char *found(
+	struct counter *c, const struct test_officer *by, const char *name, const char *id)
+{
+	static const char *const none = "";
+	struct person_find q = { .name = text_of(name), .id = text_of(id) };
+	struct test_reply reply;
+	const char *all = none;
+	assert_int_equal(test_read(c->h, by, CMD_person_find, &q, &reply), OK);
+	for (size_t i = 0; i < reply.tables[0].row_count; i++)
+		all = arena_format(&c->h->arena, "%s%s%s", all, i == 0 ? "" : " ",
+			test_cell(&reply, "person_list", i, "person"))
+			      .p;
+	return all;
+}
+
+static void a_person_is_found_by_name_and_by_number(void **state)
+{
+	struct counter *c = *state;
+	struct fault f;
+	assert_int_equal(add(c, "Nguyễn Văn Ấn", "012345678901", &f), OK);
+	assert_int_equal(add(c, "Lò Thị Ân", "", &f), OK);
+	assert_int_equal(add(c, "Trần An Bình", "B1234567", &f), OK);
+	assert_string_equal(found(c, c->clerk, "an", ""), "98101/2026/1 98101/2026/2 98101/2026/3");
+	assert_string_equal(found(c, c->clerk, "van an", ""), "98101/2026/1");
+	assert_string_equal(found(c, c->clerk, "NGUYỄN", ""), "98101/2026/1");
+	assert_string_equal(found(c, c->clerk, "", "0123 4567 8901"), "98101/2026/1");
+	assert_string_equal(found(c, c->clerk, "", "01234567890"), "");
+	assert_string_equal(found(c, c->clerk, "vă", ""), "98101/2026/1");
+	assert_string_equal(found(c, c->other, "an", ""), "");
+	struct person_find nothing = { 0 };
+	assert_int_equal(test_ask(c->h, c->clerk, CMD_person_find, &nothing, &f), E_CHOICE);
+	assert_int_equal(test_ask(c->h, c->auditor, CMD_person_find,
+				 &(struct person_find){ .name = text_of("an") }, &f),
+		E_NOT_ALLOWED);
+}
+
+static void nobody_is_kept_twice_and_a_missing_number_has_a_reason(void **state)
+{
+	struct counter *c = *state;
+	struct fault f;
+	struct person_add q = { .unit = text_of("98101"), .name = text_of("Lò Thị Mẩy") };
+	assert_int_equal(test_act(c->h, c->clerk, CMD_person_add, &q, &f), E_CHOICE);
+	assert_string_equal(f.field, "id");
+	q.reason = text_of("   ");
+	assert_int_equal(test_act(c->h, c->clerk, CMD_person_add, &q, &f), E_BLANK);
+	assert_int_equal(add(c, "Lò Thị Mẩy", "chưa có", &f), E_VALUE);
+	assert_int_equal(add(c, "Lò Thị Mẩy", "012345678901", &f), OK);
+	assert_int_equal(add(c, "Lò Thị Mẩy", "012345678901", &f), E_EXISTS);
+	assert_string_equal(f.what, "98101/2026/1");
+	assert_int_equal(add(c, "Lò Thị Mẩy", "", &f), OK);
+}
+
+static void who_a_person_is_is_said_anew(void **state)
+{
+	struct counter *c = *state;
+	struct fault f;
+	assert_int_equal(add(c, "Lò Thị Mẩy", "", &f), OK);
+	struct person_amend q = { .person = text_of("98101/2026/1"),
+		.name = text_of("Lò Thị May"),
+		.id = text_of("012345678901") };
+	test_must(c->h, c->clerk, CMD_person_amend, &q);
+	assert_string_equal(found(c, c->clerk, "may", ""), "98101/2026/1");
+	q.name = text_of("Cầm Thị Hoa");
+	test_must(c->h, c->clerk, CMD_person_amend, &q);
+	assert_string_equal(found(c, c->clerk, "may", ""), "");
+	assert_string_equal(found(c, c->clerk, "", "012345678901"), "98101/2026/1");
+	struct person_number ask = { q.person };
+	assert_string_equal(
+		test_fact(c->h, c->clerk, CMD_person_show, &ask, "name"), "Cầm Thị Hoa");
+}
+
+/* What a person came with; when a case is sealed nothing leads from the person to it. */
+static void a_person_is_linked_until_the_words_are_destroyed(void **state)
+{
+	struct counter *c = *state;
+	struct fault f;
+	struct text person = text_of("98101/2026/1");
+	assert_int_equal(add(c, "Lò Thị Mẩy", "", &f), OK);
+	struct visit_add visit = {
+		.unit = text_of("98101"), .day = test_day(day), .person = text_of("1")
+	};
+	assert_int_equal(test_act(c->h, c->clerk, CMD_visit_add, &visit, &f), E_NUMBER);
+	visit.person = text_of("98101/2026/9");
+	assert_int_equal(test_act(c->h, c->clerk, CMD_visit_add, &visit, &f), E_NOT_FOUND);
+	visit.person = person;
+	test_must(c->h, c->clerk, CMD_visit_add, &visit);
+	struct opinion_new opinion = {
+		.words = text_of("Đường lầy"), .person = person, .signature = text_of("witness")
+	};
+	struct opinion_add q = { c->number, 0, { &opinion, 1 } };
+	assert_int_equal(test_act(c->h, c->clerk, CMD_opinion_add, &q, &f), E_MISSING);
+	assert_string_equal(f.field, "opinions[1].witness");
+	opinion.witness = text_of("Vàng A Páo");
+	test_must(c->h, c->clerk, CMD_opinion_add, &q);
+	struct person_number ask = { person };
+	assert_string_equal(test_shown(c->h, c->clerk, CMD_person_show, &ask, "person_comings"),
+		"2026-03-01|case|98101/2026/3|98101|RECORDED\n"
+		"2026-03-01|visit|98101/2026/1|98101|-\n");
+	struct case_classify seal = { .number = text_of("98101/2026/3"),
+		.kind = text_of("TC"),
+		.custodian = c->clerk->number,
+		.paper = text_of("Tủ 3") };
+	test_must(c->h, c->processor, CMD_case_classify, &seal);
+	assert_string_equal(test_shown(c->h, c->clerk, CMD_person_show, &ask, "person_comings"),
+		"2026-03-01|visit|98101/2026/1|98101|-\n");
+}
+
+static void a_visit_says_for_whom_and_a_refusal_why(void **state)
+{
+	struct counter *c = *state;
+	struct fault f;
+	struct visit_add q = { .unit = text_of("98101"), .day = test_day(day) };
+	assert_int_equal(test_act(c->h, c->clerk, CMD_visit_add, &q, &f), E_MISSING);
+	q.name = text_of("Lò Thị Mẩy");
+	q.standing = text_of("friend");
+	assert_int_equal(test_act(c->h, c->clerk, CMD_visit_add, &q, &f), E_VALUE);
+	q.standing = text_of("authorised");
+	assert_int_equal(test_act(c->h, c->clerk, CMD_visit_add, &q, &f), E_MISSING);
+	assert_string_equal(f.field, "whom");
+	q.whom = text_of("Lò Văn Ún");
+	q.ground = text_of("not_ours");
+	assert_int_equal(test_act(c->h, c->clerk, CMD_visit_add, &q, &f), E_MISSING);
+	assert_string_equal(f.field, "words");
+	q.words = text_of("Việc đã có bản án");
+	test_must(c->h, c->clerk, CMD_visit_add, &q);
+	struct visit_list ask = { .refused = 1 };
+	assert_string_equal(test_shown(c->h, c->clerk, CMD_visit_list, &ask, "visit_list"),
+		"98101/2026/1|2026-03-01|98101|1|authorised|-|not_ours|-|Lò Thị Mẩy|-\n");
+	assert_string_equal(test_shown(c->h, c->auditor, CMD_visit_list, &ask, "visit_list"),
+		"98101/2026/1|2026-03-01|98101|1|authorised|-|not_ours|-|-|-\n");
+}
+
+/* Sixty people, two who speak for them. */
+static void one_of_a_crowd_withdraws_and_the_rest_go_on(void **state)
+{
+	struct counter *c = *state;
+	struct fault f;
+	struct crowd_member v[60] = { 0 };
+	const uint32_t one[] = { 7 };
+	struct crowd_form q = { .unit = text_of("98101"),
+		.day = test_day(day),
+		.number = text_of("98101/2026/1"),
+		.people = 60,
+		.members = { v, 60 } };
+	for (size_t i = 0; i < 60; i++)
+		v[i] = (struct crowd_member){ .name = text_of("Giàng Thị Dở"),
+			.signature = text_of(i == 3 ? "fingerprint" : "signed"),
+			.representative = i < 6 };
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_form, &q, &f), E_TOO_MANY);
+	assert_string_equal(f.field, "representative");
+	for (size_t i = 0; i < 60; i++)
+		v[i].representative = 0;
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_form, &q, &f), E_MISSING);
+	v[0].representative = v[1].representative = 1;
+	q.people = 59;
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_form, &q, &f), E_TOO_MANY);
+	q.people = 60;
+	test_must(c->h, c->clerk, CMD_crowd_form, &q);
+	struct crowd_withdraw leave = { .crowd = text_of("98101/2026/1"), .members = { one, 1 } };
+	test_must(c->h, c->clerk, CMD_crowd_withdraw, &leave);
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_withdraw, &leave, &f), E_NOTHING);
+	struct crowd_list list = { 0 };
+	assert_string_equal(test_shown(c->h, c->clerk, CMD_crowd_list, &list, "crowd_list"),
+		"98101/2026/1|2026-03-01|98101|60|60|2|1|-|98101/2026/1|-\n");
+	struct crowd_show show = { .crowd = text_of("98101/2026/1"), .limit = 100 };
+	const char *members = test_shown(c->h, c->clerk, CMD_crowd_show, &show, "crowd_members");
+	assert_int_equal(test_lines(members), 60);
+	assert_non_null(strstr(members, "7|no|signed|20"));
+	assert_null(strstr(
+		test_shown(c->h, c->auditor, CMD_crowd_show, &show, "crowd_members"), "Giàng"));
+	struct case_number one_case = { text_of("98101/2026/1") };
+	assert_string_equal(
+		test_fact(c->h, c->clerk, CMD_case_show, &one_case, "crowd"), "98101/2026/1");
+	assert_string_equal(
+		test_fact(c->h, c->clerk, CMD_case_show, &one_case, "state"), "RECORDED");
+}
+
+static void few_have_one_or_two_who_speak_for_them(void **state)
+{
+	struct counter *c = *state;
+	struct fault f;
+	struct crowd_member v[8] = { 0 };
+	struct crowd_form q = { .unit = text_of("98101"), .people = 8, .members = { v, 8 } };
+	for (size_t i = 0; i < 8; i++)
+		v[i] = (struct crowd_member){ .name = text_of("Hạng A Sinh"),
+			.representative = i < 3 };
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_form, &q, &f), E_TOO_MANY);
+	v[2].representative = 0;
+	test_must(c->h, c->clerk, CMD_crowd_form, &q);
+	struct crowd_member more = { .name = text_of("Hạng A Sinh") };
+	struct crowd_join join = { text_of("98101/2026/99"), 0, { &more, 1 } };
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_join, &join, &f), E_NOT_FOUND);
+	join.crowd = text_of("1");
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_join, &join, &f), E_TOO_MANY);
+}
+
+static void documents_are_listed_until_the_case_is_sealed(void **state)
+{
+	struct counter *c = *state;
+	struct fault f;
+	struct document_new v[] = {
+		{ .pages = 3, .condition = text_of("copy"), .name = text_of("Đơn đề nghị") },
+		{ .pages = 1, .copies = 2, .condition = text_of("fax"), .name = text_of("Ảnh") }
+	};
+	struct document_receive q = { text_of("98101/2026/1"), { v, 2 } };
+	assert_int_equal(test_act(c->h, c->clerk, CMD_document_receive, &q, &f), E_VALUE);
+	assert_string_equal(f.field, "documents[2].condition");
+	v[1].condition = text_of("original");
+	test_must(c->h, c->clerk, CMD_document_receive, &q);
+	struct case_number ask = { q.number };
+	const char *all = test_shown(c->h, c->clerk, CMD_document_list, &ask, "document_list");
+	assert_int_equal(test_lines(all), 2);
+	assert_non_null(strstr(all, "2|Ảnh|1|2|original|"));
+	struct case_classify seal = { .number = q.number,
+		.kind = text_of("TC"),
+		.custodian = c->clerk->number,
+		.paper = text_of("Tủ 3") };
+	test_must(c->h, c->processor, CMD_case_classify, &seal);
+	assert_null(strstr(
+		test_shown(c->h, c->clerk, CMD_document_list, &ask, "document_list"), "Ảnh"));
+	assert_int_equal(test_act(c->h, c->clerk, CMD_document_receive, &q, &f), E_SEALED);
+}
+
+/* Each figure is what was entered; none is made of another. */
+static void visits_people_and_crowds_are_counted_apart(void **state)
+{
+	struct counter *c = *state;
+	struct registration_new came = { .slip = text_of("1"), .people = 3 };
+	struct registration_add registered = { c->number, 0, { &came, 1 } };
+	struct visit_add visit = {
+		.unit = text_of("98101"), .day = test_day(day), .name = text_of("Lò Thị Mẩy")
+	};
+	struct crowd_form crowd = { .unit = text_of("98101"), .day = test_day(day), .people = 12 };
+	struct people_ask ask = { .from = test_day(day), .to = test_day(day) };
+	test_must(c->h, c->clerk, CMD_visit_add, &visit);
+	visit.people = 4;
+	test_must(c->h, c->clerk, CMD_visit_add, &visit);
+	test_must(c->h, c->clerk, CMD_crowd_form, &crowd);
+	test_must(c->h, c->clerk, CMD_registration_add, &registered);
+	assert_string_equal(test_shown(c->h, c->auditor, CMD_report_people, &ask, "people_counts"),
+		"visits|2\npeople|5\nrefused|0\ncrowds|1\ncrowd_people|12\n"
+		"registered|1\nheard|0\nunheard|1\n");
+	ask.from = ask.to = test_day("2026-03-02");
+	assert_non_null(
+		strstr(test_shown(c->h, c->auditor, CMD_report_people, &ask, "people_counts"),
+			"visits|0\n"));
+}
+
+/* Minutes. */
+
+static struct minutes_sign signing(struct counter *c, bool front)
+{
+	uint8_t *content = arena_alloc(&c->h->arena, 32, 1);
+	struct txn *txn = test_txn(c->h);
+	assert_int_equal(minutes_content(txn, c->meeting, &c->h->arena, content, NULL), OK);
+	test_txn_end(c->h, txn);
+	return (struct minutes_sign){ c->number, bytes_of(content, 32), front };
+}
+
+static void minutes_are_read_objected_to_and_signed(void **state)
+{
+	struct counter *c = *state;
+	struct fault f;
+	struct meeting_number show = { c->number };
+	struct minutes_read read = { c->number };
+	struct minutes_object object = { .meeting = c->number,
+		.ordinal = 9,
+		.refused = 1,
+		.name = text_of("Lò Thị Mẩy"),
+		.words = text_of("Tôi không nói thế") };
+	struct minutes_close closing = { c->number, 2 };
+	struct minutes_sign q = signing(c, false);
+	test_must(c->h, c->clerk, CMD_minutes_read, &read);
+	assert_int_equal(test_act(c->h, c->clerk, CMD_minutes_object, &object, &f), E_NOT_FOUND);
+	object.ordinal = 2;
+	test_must(c->h, c->clerk, CMD_minutes_object, &object);
+	assert_int_equal(test_act(c->h, c->clerk, CMD_minutes_sign, &q, &f), E_MINUTES_OPEN);
+	test_must(c->h, c->clerk, CMD_minutes_close, &closing);
+	assert_int_equal(test_act(c->h, c->front, CMD_minutes_sign, &q, &f), E_NOT_ALLOWED);
+	test_must(c->h, c->clerk, CMD_minutes_sign, &q);
+	assert_int_equal(test_act(c->h, c->clerk, CMD_minutes_sign, &q, &f), E_NOTHING);
+	q.front = 1;
+	assert_int_equal(test_act(c->h, c->clerk, CMD_minutes_sign, &q, &f), E_NOT_ALLOWED);
+	test_must(c->h, c->front, CMD_minutes_sign, &q);
+	assert_string_equal(
+		test_shown(c->h, c->clerk, CMD_meeting_show, &show, "minutes_objections"),
+		"1|2|yes|Lò Thị Mẩy|Tôi không nói thế\n");
+	struct opinion_add late = { c->number, 0, test_opinions(c->h, 1, NULL, NULL) };
+	test_must(c->h, c->clerk, CMD_opinion_add, &late);
+	assert_int_equal(test_act(c->h, c->clerk, CMD_minutes_sign, &q, &f), E_NOT_ALLOWED);
+	q.front = 0;
+	assert_int_equal(test_act(c->h, c->clerk, CMD_minutes_sign, &q, &f), E_STALE);
+	const char *signatures =
+		test_shown(c->h, c->clerk, CMD_meeting_show, &show, "minutes_signatures");
+	assert_int_equal(test_lines(signatures), 2);
+	assert_null(strstr(signatures, "yes"));
+	q = signing(c, false);
+	test_must(c->h, c->clerk, CMD_minutes_sign, &q);
+	assert_non_null(strstr(
+		test_shown(c->h, c->clerk, CMD_meeting_show, &show, "minutes_signatures"), "yes"));
+}
+
+/* The register of reception, as the office keeps it. */
+static void the_register_tells_where_each_case_went(void **state)
+{
+	struct counter *c = *state;
+	struct fault f;
+	struct register_ask q = {
+		.unit = text_of("98101"), .from = test_day(day), .to = test_day(day)
+	};
+	struct case_classify classify = { .number = text_of("98101/2026/1"),
+		.kind = text_of("KIEN_NGHI") };
+	struct case_refer refer = {
+		.number = classify.number, .to = text_of("97101"), .document = text_of("12/CV")
+	};
+	test_must(c->h, c->processor, CMD_case_classify, &classify);
+	test_must(c->h, test_officer(c->h, "leader", "98101"), CMD_case_refer, &refer);
+	const char *all = test_shown(c->h, c->clerk, CMD_register_list, &q, "register_list");
+	assert_int_equal(test_lines(all), 2);
+	assert_non_null(strstr(all, "|KIEN_NGHI|1|-|no|-|97101|12/CV|REFERRED|-\n"));
+	q.limit = 1;
+	assert_int_equal(
+		test_lines(test_shown(c->h, c->clerk, CMD_register_list, &q, "register_list")), 1);
+	q.to = test_day("2026-02-01");
+	assert_int_equal(test_ask(c->h, c->clerk, CMD_register_list, &q, &f), E_RANGE);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_counter, close_counter)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_person_is_found_by_name_and_by_number),
+		TEST(nobody_is_kept_twice_and_a_missing_number_has_a_reason),
+		TEST(who_a_person_is_is_said_anew),
+		TEST(a_person_is_linked_until_the_words_are_destroyed),
+		TEST(a_visit_says_for_whom_and_a_refusal_why),
+		TEST(one_of_a_crowd_withdraws_and_the_rest_go_on),
+		TEST(few_have_one_or_two_who_speak_for_them),
+		TEST(documents_are_listed_until_the_case_is_sealed),
+		TEST(visits_people_and_crowds_are_counted_apart),
+		TEST(minutes_are_read_objected_to_and_signed),
+		TEST(the_register_tells_where_each_case_went),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
