@@ -1,5 +1,6 @@
 /* args.c: command lines into records. */
 #include "clients/cli/args.h"
+#include "clients/cli/args_part.h"
 
 #include "clients/cli/spell.h"
 #include "clients/file.h"
@@ -167,18 +168,6 @@ enum err args_value(const struct args *args, const struct field *f, void *record
 	return fail(fault, E_KEY_UNKNOWN, f->name, NULL);
 }
 
-/* Where a value goes: the record itself, or the last entry of its one list. */
-
-struct filling {
-	const struct args *args;
-	const struct field *list; /* NULL: none */
-	const struct record *entry;
-	char *entries;
-	size_t count, room;
-	uint64_t seen, entry_seen; /* bits of field ids */
-	struct fault *fault;
-};
-
 const struct field *args_list(const struct record *record)
 {
 	const struct field *found = NULL;
@@ -192,7 +181,7 @@ const struct field *args_list(const struct record *record)
 	return found;
 }
 
-static enum err add_entry(struct filling *to)
+enum err args_add_entry(struct filling *to)
 {
 	size_t size = to->entry->size;
 	if (to->count == to->list->max)
@@ -212,8 +201,7 @@ static enum err add_entry(struct filling *to)
 	return OK;
 }
 
-static enum err set_field(
-	struct filling *to, const struct field *f, bool in_entry, struct text value)
+enum err args_set(struct filling *to, const struct field *f, bool in_entry, struct text value)
 {
 	uint64_t bit = (uint64_t)1 << f->id;
 	if (!in_entry) {
@@ -223,7 +211,7 @@ static enum err set_field(
 		return args_value(to->args, f, to->args->to, value, to->fault);
 	}
 	if (to->count == 0 || (to->entry_seen & bit)) {
-		enum err err = add_entry(to);
+		enum err err = args_add_entry(to);
 		if (err != OK)
 			return err;
 	}
@@ -246,7 +234,7 @@ static bool same_name(struct text given, const char *name)
 	return given.n == strlen(name) && begins_same(given, name, given.n);
 }
 
-static const struct field *field_in(const struct record *r, struct text name)
+const struct field *args_field_in(const struct record *r, struct text name)
 {
 	for (size_t i = 0; i < r->count; i++)
 		if (r->fields[i].kind != KIND_LIST && r->fields[i].kind != KIND_TIME &&
@@ -257,9 +245,9 @@ static const struct field *field_in(const struct record *r, struct text name)
 
 static const struct field *find_field(const struct filling *to, struct text name, bool *in_entry)
 {
-	const struct field *f = field_in(to->args->record, name);
+	const struct field *f = args_field_in(to->args->record, name);
 	*in_entry = f == NULL && to->entry != NULL;
-	return *in_entry ? field_in(to->entry, name) : f;
+	return *in_entry ? args_field_in(to->entry, name) : f;
 }
 
 static enum err from_file(
@@ -276,7 +264,7 @@ static enum err from_file(
 	while (content.n > 0 &&
 		(content.p[content.n - 1] == '\n' || content.p[content.n - 1] == '\r'))
 		content.n--;
-	return set_field(to, f, in_entry, (struct text){ (const char *)content.p, content.n });
+	return args_set(to, f, in_entry, (struct text){ (const char *)content.p, content.n });
 }
 
 enum { NEAR_ENOUGH = 2 };
@@ -300,7 +288,7 @@ static const struct field *near_in(const struct record *r, struct text name)
 	for (size_t i = 0; r != NULL && name.n > 0 && i < r->count; i++) {
 		const struct field *f = &r->fields[i];
 		size_t n = strlen(f->name) < name.n ? strlen(f->name) : name.n;
-		if (field_in(r, text_of(f->name)) == f &&
+		if (args_field_in(r, text_of(f->name)) == f &&
 			(begins_same(name, f->name, n) || is_near(name, f->name)))
 			return f;
 	}
@@ -337,7 +325,9 @@ static enum err take_option(struct filling *to, int argc, char **argv, int *i)
 		f = find_field(to, (struct text){ name.p, name.n - 5 }, &in_entry);
 		file = f != NULL && f->kind == KIND_TEXT;
 	}
-	if (f == NULL || (!file && name.n != strlen(f->name)))
+	bool table = f == NULL && to->args->table != NULL && to->list != NULL &&
+		     same_name(name, to->list->name);
+	if (!table && (f == NULL || (!file && name.n != strlen(f->name))))
 		return unknown_option(to, argv[*i], name);
 	const char *value = equals == NULL ? NULL : equals + 1;
 	if (value == NULL) {
@@ -346,8 +336,9 @@ static enum err take_option(struct filling *to, int argc, char **argv, int *i)
 				arena_format(to->args->arena, _("%s needs a value"), argv[*i]).p);
 		value = argv[++*i];
 	}
-	return file ? from_file(to, f, in_entry, value)
-		    : set_field(to, f, in_entry, text_of(value));
+	if (table)
+		return to->args->table(to, value);
+	return file ? from_file(to, f, in_entry, value) : args_set(to, f, in_entry, text_of(value));
 }
 
 static const struct field *next_positional(const struct record *r, uint64_t seen)
@@ -362,11 +353,11 @@ static enum err take_word(struct filling *to, const char *word)
 {
 	const struct field *f = next_positional(to->args->record, to->seen);
 	if (f != NULL)
-		return set_field(to, f, false, text_of(word));
+		return args_set(to, f, false, text_of(word));
 	if (to->entry != NULL) {
 		f = next_positional(to->entry, to->count == 0 ? 0 : to->entry_seen);
 		if (f != NULL)
-			return set_field(to, f, true, text_of(word));
+			return args_set(to, f, true, text_of(word));
 	}
 	const char *colon = strchr(word, ':');
 	bool in_entry = false;
@@ -374,7 +365,7 @@ static enum err take_word(struct filling *to, const char *word)
 		    ? NULL
 		    : find_field(to, (struct text){ word, (size_t)(colon - word) }, &in_entry);
 	if (f != NULL)
-		return set_field(to, f, in_entry, text_of(colon + 1));
+		return args_set(to, f, in_entry, text_of(colon + 1));
 	struct text name = { word, colon == NULL ? 0 : (size_t)(colon - word) };
 	f = near_field(to, name);
 	if (f != NULL)

@@ -5,12 +5,15 @@
  * 1,2,5-7; BIN is hexadecimal; days are YYYY-MM-DD, DD/MM/YYYY or "today".
  *
  * Where a record has exactly one LIST, the fields of its entries are given in the same way and make
- * one entry; a field that the entry has already begins the next entry.
+ * one entry; a field that the entry has already begins the next entry. Or --LIST FILE.csv, with the
+ * name of the list, reads its entries from a table whose first row names the fields.
  */
 #ifndef HOIAM_CLIENTS_CLI_ARGS_H
 #define HOIAM_CLIENTS_CLI_ARGS_H
 
 #include "proto/record.h"
+
+struct filling; /* args_part.h */
 
 struct args {
 	const struct record *record;
@@ -20,6 +23,8 @@ struct args {
 	/* What "today" is; may be NULL. */
 	enum err (*today)(void *with, uint32_t *day, struct fault *f);
 	void *with;
+	/* Reads the entries of the one LIST from a table; NULL: no tables here. */
+	enum err (*table)(struct filling *to, const char *path);
 };
 
 /*

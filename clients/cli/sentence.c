@@ -69,12 +69,14 @@ static void name_command(struct session *s, struct fault *f)
 	if (space != NULL)
 		add_place(&to, space + 1);
 	const char *before = _("\nFor: ") + 1;
-	add(&to, ". ", "");
+	bool some = false;
 	for (size_t i = 0; i < role_count; i++) {
 		if ((roles[i].rights & (unsigned)cmd->right) == 0)
 			continue;
-		add(&to, before, _(roles[i].label));
-		before = ", ";
+		if (!some)
+			add(&to, ". ", "");
+		add(&to, some ? ", " : before, _(roles[i].label));
+		some = true;
 	}
 	memcpy(f->what, what, sizeof(what));
 }

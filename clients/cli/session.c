@@ -1,7 +1,7 @@
 /* session.c: the line, the key and the calls of one run. */
 #include "clients/cli/session.h"
 
-#include "clients/cli/args.h"
+#include "clients/cli/args_part.h"
 #include "clients/cli/print.h"
 #include "clients/cli/print_json.h"
 #include "clients/i18n.h"
@@ -130,6 +130,7 @@ enum err session_parse(struct session *s, const struct record *r, int argc, char
 		.arena = &s->arena,
 		.no_stdin = s->line > 0,
 		.today = session_today,
+		.table = args_table,
 		.with = s };
 	enum err err = args_fill(&args, argc, argv, &s->fault);
 	return err != OK ? err : record_check(r, to, &s->fault);

@@ -49,6 +49,8 @@ const struct special specials[] = {
 		N_("accept the server's clock after a jump"), NO_PAGE },
 	{ "meeting", "record", special_meeting_record, "FILE", "meeting.record",
 		N_("record a meeting from its minutes"), MINUTES_PAGE },
+	{ "minutes", "sign", special_minutes_sign, "MEETING [--front 1]", "minutes.sign",
+		N_("sign closed minutes, as who kept them or for the Front"), NO_PAGE },
 	{ "conclusion", "draft", special_conclusion_draft, "MEETING [--out FILE]",
 		"conclusion.draft",
 		N_("write the page of a conclusion, with every opinion that it must cover"),

@@ -53,7 +53,7 @@ static void part_rid(const struct recording *r, uint8_t out[static 16])
 static size_t words_of(const struct opinion_new *o)
 {
 	return OPINION_WORDS + o->words.n + o->spoken.n + o->summary.n + o->speaker.n +
-	       o->address.n + o->location.n;
+	       o->address.n + o->location.n + o->person.n + o->witness.n + o->interpreter.n;
 }
 
 static size_t head_of(const struct opinion_new *o)

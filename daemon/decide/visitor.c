@@ -211,12 +211,12 @@ static enum err check_representatives(struct decision *d, uint64_t people, uint6
 	for (size_t i = 0; i < d->house->policy.crowds.n; i++) {
 		if (people < v[i].from || (v[i].until != 0 && people > v[i].until))
 			continue;
-		if (count > v[i].most)
-			return fail_number(d->fault, E_TOO_MANY, "representative", (int64_t)count,
-				(int64_t)v[i].most);
-		if (count < v[i].least)
-			return fail(d->fault, E_MISSING, "representative", NULL);
-		return OK;
+		if (count >= v[i].least && count <= v[i].most)
+			return OK;
+		enum err err = fail_text(d->fault, E_SPEAKERS, "representative",
+			arena_format(d->arena, "%u-%u", (unsigned)v[i].least, (unsigned)v[i].most));
+		d->fault->at = (int64_t)count;
+		return err;
 	}
 	return OK;
 }
@@ -250,6 +250,12 @@ static enum err add_members(struct decision *d, struct num crowd, uint64_t first
 		return err;
 	}
 	return OK;
+}
+
+static enum err too_many(struct decision *d, uint64_t members, uint64_t people)
+{
+	return fail_text(d->fault, E_CONFLICT, "members",
+		arena_format(d->arena, "%u > people %u", (unsigned)members, (unsigned)people));
 }
 
 static enum err case_of_crowd(struct decision *d, struct text number, struct num *to)
@@ -317,8 +323,7 @@ enum err decide_crowd_join(struct decision *d, const void *request)
 			arena_format(d->arena, "%u would come next", (unsigned)crowd.members + 1)
 				.p);
 	if (err == OK && crowd.members + q->members.n > crowd.people)
-		err = fail_number(d->fault, E_TOO_MANY, "members",
-			(int64_t)(crowd.members + q->members.n), (int64_t)crowd.people);
+		err = too_many(d, crowd.members + q->members.n, crowd.people);
 	if (err != OK)
 		return err;
 	uint64_t representatives = crowd.representatives;

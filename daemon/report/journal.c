@@ -1,12 +1,13 @@
 /*
  * journal.c: events of the journal from a place on, each with who signed the entry that it stands
- * in. An event about a case or a meeting is seen by who sees that; what the house is made of
- * (units, policy, officers, keys) by who reads rates of the whole register, and by administrators
- * as far as they reach. There are no words in an event, and of names none.
+ * in. An event about a case, a meeting, a person … is seen by who sees that; what the house is made
+ * of (units, policy, officers, keys) by who reads rates of the whole register, and by
+ * administrators as far as they reach. There are no words in an event, and of names none.
  */
 #include "daemon/reply.h"
 #include "daemon/report/facts.h"
 #include "proto/action.h"
+#include "proto/paper.h"
 
 /* Each leaf that is walked over costs a look at what it is about: so many in ten milliseconds. */
 enum { NODES_MAX = LIMIT_NODES - 512, LEAVES_MAX = WALK_MAX / 4 };
@@ -23,7 +24,7 @@ struct header {
 
 /* What an event is about. */
 struct about {
-	struct num number;   /* of the case or the meeting; none: the house */
+	struct num number;   /* of the case, the meeting, the visit …; none: the house */
 	uint32_t unit, with; /* 0: none */
 	bool sealed, seen;
 };
@@ -101,31 +102,75 @@ static void about_case(struct journal_walk *w, struct about *to)
 	to->unit = (uint32_t)c.unit;
 	to->with = (uint32_t)c.with;
 	to->sealed = (c.flags & CASE_SEALED) != 0;
-	to->seen = report_sees(w->r, RIGHT_SEE, to->unit, to->with);
+}
+
+/* A row of a table whose keys are numbers and whose rows name their unit in `unit`. */
+static void about_row(struct journal_walk *w, struct about *to, enum store table)
+{
+	const struct record *record = row_record(table);
+	char *row = arena_alloc(w->r->arena, 1, record->size);
+	const uint64_t *unit = value_of(record, "unit", row);
+	if (row_get(w->r->txn, table, key_of_num(to->number), record, row, w->r->arena) &&
+		unit != NULL)
+		to->unit = (uint32_t)*unit;
 }
 
 static void about_meeting(struct journal_walk *w, struct about *to)
 {
-	struct row_meeting m;
-	if (!row_get(w->r->txn, STORE_meeting, key_of_num(to->number), record_row_meeting(), &m,
-		    w->r->arena))
+	about_row(w, to, STORE_meeting);
+}
+
+static void about_person(struct journal_walk *w, struct about *to)
+{
+	about_row(w, to, STORE_person);
+}
+
+static void about_visit(struct journal_walk *w, struct about *to)
+{
+	about_row(w, to, STORE_visit);
+}
+
+static void about_crowd(struct journal_walk *w, struct about *to)
+{
+	about_row(w, to, STORE_crowd);
+}
+
+/* Of what it is of: what is not told of a sealed case is not told of its papers. */
+static void about_paper(struct journal_walk *w, struct about *to, struct text code)
+{
+	struct row_paper p;
+	if (!row_get(
+		    w->r->txn, STORE_paper, key_of_text(code), record_row_paper(), &p, w->r->arena))
 		return;
-	to->unit = (uint32_t)m.unit;
-	to->seen = report_sees(w->r, RIGHT_SEE, to->unit, 0);
+	to->number = p.of;
+	if (paper_row((enum paper)p.paper)->subject == PAPER_OF_CASE)
+		about_case(w, to);
+	to->unit = (uint32_t)p.unit;
+	to->with = p.n != 0 ? (uint32_t)p.to : 0;
 }
 
 static struct about about_event(struct journal_walk *w, const struct record *record, const void *ev)
 {
+	static const struct {
+		const char *field;
+		void (*find)(struct journal_walk *w, struct about *to);
+	} nouns[] = { { "visit", about_visit }, { "crowd", about_crowd },
+		{ "person", about_person }, { "case_number", about_case },
+		{ "meeting", about_meeting } };
 	struct about a = { 0 };
-	const struct num *c = value_of(record, "case_number", ev);
-	const struct num *m = value_of(record, "meeting", ev);
+	const struct text *code = value_of(record, "check_code", ev);
 	const uint64_t *unit = value_of(record, "unit", ev);
-	if (c != NULL || m != NULL) {
-		a.number = c != NULL ? *c : *m;
-		if (c != NULL)
-			about_case(w, &a);
-		else
-			about_meeting(w, &a);
+	if (code != NULL)
+		about_paper(w, &a, *code);
+	for (size_t i = 0; code == NULL && a.number.n == 0 && i < COUNT(nouns); i++) {
+		const struct num *number = value_of(record, nouns[i].field, ev);
+		if (number == NULL || number->n == 0)
+			continue;
+		a.number = *number;
+		nouns[i].find(w, &a);
+	}
+	if (code != NULL || a.number.n != 0) {
+		a.seen = a.unit != 0 && report_sees(w->r, RIGHT_SEE, a.unit, a.with);
 		return a;
 	}
 	a.unit = unit == NULL ? 0 : (uint32_t)*unit;

@@ -200,14 +200,14 @@ static void one_of_a_crowd_withdraws_and_the_rest_go_on(void **state)
 		v[i] = (struct crowd_member){ .name = text_of("Giàng Thị Dở"),
 			.signature = text_of(i == 3 ? "fingerprint" : "signed"),
 			.representative = i < 6 };
-	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_form, &q, &f), E_TOO_MANY);
-	assert_string_equal(f.field, "representative");
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_form, &q, &f), E_SPEAKERS);
+	assert_string_equal(f.what, "1-5");
 	for (size_t i = 0; i < 60; i++)
 		v[i].representative = 0;
-	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_form, &q, &f), E_MISSING);
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_form, &q, &f), E_SPEAKERS);
 	v[0].representative = v[1].representative = 1;
 	q.people = 59;
-	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_form, &q, &f), E_TOO_MANY);
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_form, &q, &f), E_CONFLICT);
 	q.people = 60;
 	test_must(c->h, c->clerk, CMD_crowd_form, &q);
 	struct crowd_withdraw leave = { .crowd = text_of("98101/2026/1"), .members = { one, 1 } };
@@ -238,14 +238,14 @@ static void few_have_one_or_two_who_speak_for_them(void **state)
 	for (size_t i = 0; i < 8; i++)
 		v[i] = (struct crowd_member){ .name = text_of("Hạng A Sinh"),
 			.representative = i < 3 };
-	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_form, &q, &f), E_TOO_MANY);
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_form, &q, &f), E_SPEAKERS);
 	v[2].representative = 0;
 	test_must(c->h, c->clerk, CMD_crowd_form, &q);
 	struct crowd_member more = { .name = text_of("Hạng A Sinh") };
 	struct crowd_join join = { text_of("98101/2026/99"), 0, { &more, 1 } };
 	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_join, &join, &f), E_NOT_FOUND);
 	join.crowd = text_of("1");
-	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_join, &join, &f), E_TOO_MANY);
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_join, &join, &f), E_CONFLICT);
 }
 
 static void documents_are_listed_until_the_case_is_sealed(void **state)
