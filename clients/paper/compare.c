@@ -196,6 +196,14 @@ struct part {
 	size_t n;
 };
 
+/* Where a comparison sign by sign stands: in the i-th word of the paper, and the j-th of the other.
+ */
+struct walk {
+	const struct part *a, *b;
+	size_t i, in_i, j, in_j;
+	unsigned tries; /* left, of page numbers that may stand in the middle of a word */
+};
+
 /* Moves over a word border; false when it is one that only a new line excuses and does not. */
 static bool border(const struct part *p, size_t *word, size_t *at, bool alone)
 {
@@ -207,18 +215,30 @@ static bool border(const struct part *p, size_t *word, size_t *at, bool alone)
 }
 
 /* The same signs, and where only one of them has a space, it is the end of a line. */
-static bool broken_only(const struct part *a, const struct part *b)
+static bool broken_from(struct walk w)
 {
-	size_t i = 0, j = 0, in_i = 0, in_j = 0;
-	while (i < a->n && j < b->n) {
-		if (a->v[i].t.p[in_i++] != b->v[j].t.p[in_j++])
+	const struct part *a = w.a, *b = w.b;
+	while (w.j < b->n) {
+		if (w.in_j == 0 && b->v[w.j].number && w.tries > 0) {
+			struct walk past = w;
+			past.j++;
+			past.tries--;
+			if (broken_from(past))
+				return true;
+		}
+		if (w.i >= a->n || a->v[w.i].t.p[w.in_i++] != b->v[w.j].t.p[w.in_j++])
 			return false;
-		bool end_a = in_i == a->v[i].t.n, end_b = in_j == b->v[j].t.n;
-		if (!border(a, &i, &in_i, end_a && !end_b) ||
-			!border(b, &j, &in_j, end_b && !end_a))
+		bool end_a = w.in_i == a->v[w.i].t.n, end_b = w.in_j == b->v[w.j].t.n;
+		if (!border(a, &w.i, &w.in_i, end_a && !end_b) ||
+			!border(b, &w.j, &w.in_j, end_b && !end_a))
 			return false;
 	}
-	return i == a->n && j == b->n;
+	return w.i == a->n;
+}
+
+static bool broken_only(const struct part *a, const struct part *b)
+{
+	return broken_from((struct walk){ .a = a, .b = b, .tries = 3 });
 }
 
 /* Bytes of a blank at `at`: "…" and dots, at least one of the former or four of the latter. */

@@ -59,6 +59,9 @@ static void a_word_broken_at_the_end_of_a_line_is_the_same(void **state)
 	AUTO(arena_fini) struct arena a = { 0 };
 	equal("x abcdefgh y\n", "x abcd\nefgh y\n");
 	equal("x abcd\nefgh y\n", "x abcdefgh y\n");
+	/* and of a page */
+	equal("x 98101/2026/4 y\n", "x\n98101/202\n6/4\n2/4\ny\n");
+	equal("x 98101/2026/4 y\n", "x\n98101/202\n2/4\n6/4\ny\n");
 	(void)differs("x 12 y", "x 1 2 y", "12", "1 2", &a);
 	(void)differs("x 1 2 y", "x 12 y", "1 2", "12", &a);
 }
