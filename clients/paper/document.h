@@ -29,6 +29,7 @@ struct run {
 
 struct para {
 	enum para_style style;
+	bool joins; /* in columns, while they are filled: the next one stands in the same row */
 	struct run *first;
 	struct para *next;
 };

@@ -8,7 +8,6 @@
 
 struct paras {
 	struct para *first, *last;
-	unsigned count;
 };
 
 struct filler {
@@ -44,7 +43,6 @@ static struct para *add_para(struct filler *f, struct paras *to, enum para_style
 	else
 		to->last->next = para;
 	to->last = para;
-	to->count++;
 	return para;
 }
 
@@ -68,7 +66,6 @@ static void put_paras(struct filler *f, struct paras *from)
 		else
 			f->column->last->next = from->first;
 		f->column->last = from->last;
-		f->column->count += from->count;
 		return;
 	}
 	for (struct para *p = from->first, *next; p != NULL; p = next) {
@@ -194,9 +191,11 @@ static enum err fill_line(struct filler *f, const struct node *node, const struc
 		err = count(f, 0);
 	if (err != OK || (node->tags && !l.words))
 		return err;
-	for (struct para *p = l.paras.first; p != NULL; p = p->next)
+	for (struct para *p = l.paras.first; p != NULL; p = p->next) {
+		p->joins = node->joins;
 		if (p->first == NULL && p->style != PARA_RULE)
 			p->style = PARA_BLANK;
+	}
 	put_paras(f, &l.paras);
 	return OK;
 }
@@ -240,28 +239,37 @@ static struct row_of_paper *add_row(struct filler *f, struct grid *g)
 	return row;
 }
 
-/* The n-th lines of all columns stand beside one another. */
+/* The lines of the next row of a column. */
+static struct para *take_row(struct paras *column)
+{
+	struct para *first = column->first, *last = first;
+	while (last != NULL && last->joins && last->next != NULL)
+		last = last->next;
+	column->first = last == NULL ? NULL : last->next;
+	if (last != NULL)
+		last->next = NULL;
+	return first;
+}
+
+/* The n-th rows of all columns stand beside one another. */
 static enum err fill_columns(struct filler *f, const struct node *node, const struct values *v)
 {
 	struct paras columns[GRID_COLUMNS_MAX] = { 0 };
 	enum err err = OK;
-	unsigned i = 0, rows = 0;
+	unsigned i = 0;
 	for (const struct node *n = node->first; n != NULL && err == OK; n = n->next, i++) {
 		f->column = &columns[i];
 		err = fill_nodes(f, n->first, v);
-		rows = columns[i].count > rows ? columns[i].count : rows;
 	}
 	f->column = NULL;
 	struct grid *g = add_grid(f, node, false);
-	for (unsigned k = 0; k < rows && err == OK; k++) {
+	bool more = true;
+	while (more && err == OK) {
 		struct row_of_paper *row = add_row(f, g);
+		more = false;
 		for (i = 0; i < g->columns; i++) {
-			struct para *p = columns[i].first;
-			if (p == NULL)
-				continue;
-			columns[i].first = p->next;
-			p->next = NULL;
-			row->cells[i].first = p;
+			row->cells[i].first = take_row(&columns[i]);
+			more = more || columns[i].first != NULL;
 		}
 		err = count(f, 0);
 	}

@@ -396,6 +396,7 @@ static enum err read_line(struct reader_of_template *r, struct node *to, struct 
 {
 	struct text t = trim(line);
 	bool next = text_is(t, ".next");
+	bool joins = r->column && t.n > 1 && t.p[t.n - 1] == '\\' && t.p[t.n - 2] != '\\';
 	if (line.n > TEMPLATE_LINE_MAX)
 		return bad(r, none, N_("the line is too long"));
 	if (t.n == 0) {
@@ -410,9 +411,14 @@ static enum err read_line(struct reader_of_template *r, struct node *to, struct 
 	}
 	if (lone_tag(t))
 		return read_lone_tag(r, to, t, frame, ends);
-	if (t.n > 1 && t.p[0] == '.' && t.p[1] >= 'a' && t.p[1] <= 'z')
-		return read_directive(r, to, t);
-	return add_line(r, to, r->column ? PARA_CENTER : PARA_TEXT, t);
+	if (joins)
+		t = trim((struct text){ t.p, t.n - 1 });
+	enum err err = t.n > 1 && t.p[0] == '.' && t.p[1] >= 'a' && t.p[1] <= 'z'
+			       ? read_directive(r, to, t)
+			       : add_line(r, to, r->column ? PARA_CENTER : PARA_TEXT, t);
+	if (err == OK && joins)
+		to->last->joins = true;
+	return err;
 }
 
 static enum err read_lines(struct reader_of_template *r, struct node *to, struct frame *frame)

@@ -14,7 +14,8 @@
  *   .title .center .right .left .head .item .small   with the words of the line behind
  *   .rule                  a short line
  *   .space N               N empty lines
- *   .columns N N … / .next / .end     lines side by side; the numbers are widths
+ *   .columns N N … / .next / .end     lines side by side; the numbers are widths; a line that ends
+ *                          in a backslash stands in one row with the next
  *   .table N N … / .heads A | B / .row A | B / .end
  * **bold**, //italic//; a backslash before any of these signs takes its meaning away.
  *

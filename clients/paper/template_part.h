@@ -31,6 +31,7 @@ struct node {
 	unsigned count;   /* of SPACE, of columns */
 	unsigned widths[GRID_COLUMNS_MAX];
 	bool tags;  /* of LINE: there is a tag in it */
+	bool joins; /* of LINE in a column: the next one stands in the same row */
 	bool heads; /* of ROW */
 	struct node *first, *last, *next;
 };

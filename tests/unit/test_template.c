@@ -120,6 +120,10 @@ static void lines_are_set_as_they_say(void **state)
 static void cells_side_by_side_keep_the_order_of_reading(void **state)
 {
 	(void)state;
+	becomes(".columns 1 1\n.left a \\\n.left b\n.left c\n.next\n.left x\n.left y\n.end\n",
+		"a\n"
+		"b                                       x\n"
+		"c                                       y\n");
 	becomes(".columns 1 1\nmột hai ba bốn năm sáu bảy tám chín mười mười một\n.left x\n.next\n"
 		".left phải\n.end\n",
 		" một hai ba bốn năm sáu bảy tám chín\n"
