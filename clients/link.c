@@ -24,6 +24,7 @@ struct link {
 	uint32_t id;
 	struct greeting greeting;
 	const struct keyfile *key;
+	struct text behalf;      /* unit; empty: none */
 	bool greeted, logged_in; /* what a new line must do to be as this one */
 	int64_t patience_ms;
 	struct writer out;
@@ -315,6 +316,11 @@ void link_sign_as(struct link *link, const struct keyfile *key)
 	link->key = key;
 }
 
+void link_set_behalf(struct link *link, struct text unit)
+{
+	link->behalf = unit;
+}
+
 enum err link_login(struct link *link, const struct keyfile *key, struct fault *f)
 {
 	struct tries tries = tries_of(link);
@@ -385,6 +391,7 @@ enum err link_act(struct link *link, const struct cmd_row *cmd, const void *reco
 	uint8_t seed[32];
 	struct signing by = { .secret = keyfile_secret(link->key),
 		.reg = bytes_of(keyfile_reg(link->key), 16),
+		.behalf = link->behalf,
 		.salt_seed = rid == fresh ? NULL : seed };
 	if (by.salt_seed != NULL)
 		repeat_seed(link->key, rid, seed);

@@ -49,6 +49,10 @@ const struct greeting *link_greeting(const struct link *link);
 /* Sign actions with this key from now on, without login. The key is borrowed until link_close. */
 void link_sign_as(struct link *link, const struct keyfile *key);
 
+/* The unit on whose behalf actions are signed from now on; empty: none. Borrowed until link_close.
+ */
+void link_set_behalf(struct link *link, struct text unit);
+
 /* link_sign_as and login. E_REGISTER when the key is for another register or another house. */
 enum err link_login(struct link *link, const struct keyfile *key, struct fault *f);
 

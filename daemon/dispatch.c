@@ -234,6 +234,9 @@ static enum err submit(
 	return err;
 }
 
+/* Receipts that do not open, told apart by nobody: so many on one line. */
+enum { WRONG_MAX = 5 };
+
 /* What a session may ask in its state. */
 static enum err check_state(const struct session *s, const struct cmd_row *cmd, struct fault *f)
 {
@@ -245,8 +248,9 @@ static enum err check_state(const struct session *s, const struct cmd_row *cmd, 
 					      : "the line of an enrolled device");
 	if (cmd == NULL || cmd->mode == CMD_OPEN || s->state == SESSION_IN)
 		return OK;
-	if (cmd->cmd == CMD_enrol && s->state == SESSION_GREETED)
-		return OK;
+	bool early = cmd->cmd == CMD_enrol || cmd->cmd == CMD_case_status;
+	if (early && s->state == SESSION_GREETED)
+		return s->wrong < WRONG_MAX ? OK : fail(f, E_ORDER, NULL, "a new connection");
 	return fail(f, E_ORDER, NULL, s->state == SESSION_NEW ? "hello" : "login");
 }
 
@@ -277,6 +281,8 @@ void dispatch(struct session *s, uint32_t msgid, struct text method, struct byte
 	if (err == OK && body.size > 0)
 		err = session_body_send(s, msgid, &body, writer_bytes(w), &f);
 	office_look_away(s->office);
+	if (err == E_SECRET)
+		s->wrong++;
 	if (err != OK)
 		session_answer_error(s, msgid, &f);
 	else if (cmd->mode != CMD_WRITE && body.size == 0)

@@ -85,6 +85,14 @@ const struct policy_term *policy_kind(const struct house *h, uint64_t term)
 	return code.n == 0 ? NULL : policy_find(&h->policy.kinds, code);
 }
 
+bool unit_outside(const struct house *h, uint64_t id)
+{
+	const struct unit *unit = id <= UINT32_MAX ? unit_get(&h->units, (uint32_t)id) : NULL;
+	const struct policy_term *kind =
+		unit == NULL ? NULL : policy_find(&h->policy.unit_kinds, unit->kind);
+	return kind != NULL && text_is(kind->outside, "yes");
+}
+
 struct text unit_code(const struct house *h, uint64_t id)
 {
 	const struct unit *unit = id <= UINT32_MAX ? unit_get(&h->units, (uint32_t)id) : NULL;

@@ -34,6 +34,9 @@ const struct policy_term *policy_find(const struct list *terms, struct text code
 /* The kind of a case by its term; NULL when it has none or the policy no longer lists it. */
 const struct policy_term *policy_kind(const struct house *h, uint64_t term);
 
+/* Whether a unit is an outside body, by its kind in the policy in force; false for 0. */
+bool unit_outside(const struct house *h, uint64_t unit);
+
 /* Codes of units; empty for 0. */
 struct text unit_code(const struct house *h, uint64_t id);
 

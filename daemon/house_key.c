@@ -81,3 +81,14 @@ void house_psk(const uint8_t secret[static 64], const uint8_t token[static 32],
 {
 	derive(secret, "hoiam/p1", bytes_of(token, 32), psk);
 }
+
+void house_receipt(
+	const uint8_t secret[static 64], struct bytes number, char out[static CROCKFORD_SIGNS + 1])
+{
+	uint8_t key[crypto_auth_hmacsha256_KEYBYTES], mac[crypto_auth_hmacsha256_BYTES];
+	derive(secret, "hoiam/s1", (struct bytes){ 0 }, key);
+	crypto_auth_hmacsha256(mac, number.p, number.n, key);
+	crockford_encode(mac, out);
+	sodium_memzero(key, sizeof(key));
+	sodium_memzero(mac, sizeof(mac));
+}

@@ -126,8 +126,6 @@ static enum err check_action(struct ledger *l, const struct action *a, struct fa
 {
 	if (!bytes_equal(a->head.reg, l->house.state.reg))
 		return fail(f, E_REGISTER, NULL, NULL);
-	if (a->head.behalf.n > 0 && unit_of_code(&l->house.units, a->head.behalf) == NULL)
-		return fail_text(f, E_NOT_FOUND, "behalf", a->head.behalf);
 	return OK;
 }
 
@@ -192,6 +190,8 @@ enum err ledger_decide(struct ledger *l, const struct action *action, const void
 	err = check_action(l, action, f);
 	if (err == OK)
 		err = identify(l, &d, action, f);
+	if (err == OK)
+		err = decide_behalf(&d, action->head.behalf);
 	if (err == OK)
 		err = decide(l, &d, action, request, f);
 	decision_fini(&d);

@@ -21,6 +21,7 @@ struct session {
 	uint8_t key[KEY_ID_BYTES];
 	uint8_t public[PUBLIC_BYTES];
 	uint32_t officer;
+	unsigned wrong; /* receipts that did not open */
 };
 
 /* A fresh snapshot and caches that fit it, until looked away from. */

@@ -111,6 +111,14 @@ static void step_extras(struct row_case *c, const struct ev_case_moved *ev, bool
 		c->custodian = ev->custodian;
 		break;
 	case STEP_assign:
+	case STEP_feedback:
+		c->feedback = ev->term;
+		if (ev->lead.n != 0)
+			c->next = ev->lead;
+		break;
+	case STEP_reopen:
+		c->next = ev->lead;
+		break;
 	case STEP_accept:
 	case STEP_acknowledge:
 	case STEP_notify:
@@ -140,12 +148,38 @@ void apply_case_moved(struct apply *a, const struct ev_case_moved *ev)
 	after.due = ev->due;
 	after.owner = ev->owner;
 	after.last = a->seq;
-	if (ev->term != 0)
+	if (ev->term != 0 && ev->step != STEP_feedback)
 		after.term = ev->term;
 	if (mark != MARK_NONE)
 		*case_mark(&after, mark) = ev->day;
 	step_extras(&after, ev, before.state == STATE_CLASSIFIED);
 	case_put(a, ev->case_number, &before, &after);
+}
+
+void apply_case_reopened(struct apply *a, const struct ev_case_reopened *ev)
+{
+	struct row_case before;
+	if (!case_get(a->txn, ev->previous, &before, a->arena))
+		return;
+	struct row_case c = { .unit = ev->unit,
+		.with = ev->unit,
+		.state = ev->state,
+		.kind = ev->kind,
+		.topic = ev->topic,
+		.place = ev->place,
+		.day = ev->day,
+		.flags = before.flags & CASE_SEALED,
+		.seq = before.seq,
+		.group = before.group,
+		.last = a->seq,
+		.policy = ev->policy,
+		.custodian = before.custodian,
+		.paper = before.paper,
+		.previous = ev->previous,
+		.due = ev->due,
+		.due_by = ev->due != 0 };
+	apply_count(a, NOUN_CASE, ev->case_number);
+	case_put(a, ev->case_number, NULL, &c);
 }
 
 /* Imports. */

@@ -17,6 +17,7 @@ static const char **place_of(struct options *o, struct text name)
 	       : text_is(name, "socket") ? &o->socket
 	       : text_is(name, "server") ? &o->server
 	       : text_is(name, "rid")    ? &o->rid
+	       : text_is(name, "behalf") ? &o->behalf
 					 : NULL;
 }
 

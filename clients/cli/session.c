@@ -225,6 +225,10 @@ enum err session_act_again(struct session *s, const struct cmd_row *cmd, const v
 {
 	struct bytes result = { 0 };
 	enum err err = session_login(s);
+	if (err == OK) {
+		const char *behalf = s->options.behalf;
+		link_set_behalf(s->link, behalf == NULL ? (struct text){ 0 } : text_of(behalf));
+	}
 	if (err == OK)
 		err = link_act(s->link, cmd, record, rid, &result, &s->fault);
 	return err != OK ? err : outcome_read(outcome, result, &s->fault);

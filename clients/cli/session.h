@@ -21,6 +21,7 @@ struct options {
 	const char *server; /* HOST:PORT; NULL: HOIAM_SERVER, or what the key file says when no
 			       socket is named */
 	const char *rid;    /* NULL: a new request number */
+	const char *behalf; /* unit on whose behalf a change is signed; NULL: none */
 	enum format format;
 	bool help;
 };

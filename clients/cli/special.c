@@ -15,6 +15,11 @@ const struct special specials[] = {
 	{ "whoami", NULL, special_whoami, "[--channel]", "whoami",
 		N_("who am I, and what may I do; --channel: the name of the encrypted line"),
 		NO_PAGE },
+	{ "status", NULL, special_status, "[NUMBER SECRET|-]", "status",
+		N_("size and head of the journal, clock, policy; with the number and the secret of "
+		   "a "
+		   "receipt, how its case stands"),
+		NO_PAGE },
 	{ "officer", "invite", special_officer_invite,
 		"--role ROLE --name NAME --out FILE [--unit CODE] [--at HOST:PORT] | --officer N "
 		"--out FILE",

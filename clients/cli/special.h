@@ -45,6 +45,7 @@ int special_case_attach(struct session *s, int argc, char **argv);
 int special_case_attachment(struct session *s, int argc, char **argv);
 int special_rate(struct session *s, int argc, char **argv);
 int special_meeting_record(struct session *s, int argc, char **argv);
+int special_status(struct session *s, int argc, char **argv);
 int special_minutes_sign(struct session *s, int argc, char **argv);
 int special_conclusion_draft(struct session *s, int argc, char **argv);
 int special_conclusion_check(struct session *s, int argc, char **argv);

@@ -13,6 +13,7 @@ struct stepping {
 	struct case_args args;
 	const struct step_row *row;
 	struct ev_case_moved ev;
+	bool reopens; /* a new case takes this one up */
 };
 
 static const struct policy_term *kind_of(struct decision *d, uint64_t kind)
@@ -40,6 +41,7 @@ struct ev_case_moved decide_step(
 		.due = c->due,
 		.owner = c->owner,
 		.officer = d->officer,
+		.behalf = d->behalf,
 		.prev = c->last };
 }
 
@@ -66,14 +68,34 @@ static enum err check_state(struct decision *d, const struct stepping *s)
 	return fail(d->fault, E_STATE, "number", state_row((enum case_state)s->c.state)->name);
 }
 
+/* What an outside body did comes on paper: a clerk of the register enters it on its behalf. */
+static enum err may_for_outside(struct decision *d, struct stepping *s)
+{
+	struct text with = unit_code(d->house, s->c.with);
+	enum err err =
+		decide_may(d, RIGHT_BEHALF, (uint32_t)s->c.unit, 0, "number", s->args.number);
+	if (err == OK && d->behalf == 0)
+		err = fail_text(d->fault, E_BEHALF, "number", with);
+	if (err == OK && d->behalf != s->c.with)
+		err = fail_text(d->fault, E_CONFLICT, "behalf", with);
+	if (err == OK && s->args.document.n == 0)
+		err = fail(d->fault, E_MISSING, "document", NULL);
+	return err;
+}
+
 static enum err load(struct decision *d, struct stepping *s, enum right right)
 {
 	enum err err = decide_policy(d);
 	if (err == OK)
 		err = decide_case(d, s->args.number, "number", &s->number, &s->c);
-	if (err == OK)
-		err = decide_may(d, right, (uint32_t)s->c.unit, (uint32_t)s->c.with, "number",
-			s->args.number);
+	if (err != OK)
+		return err;
+	if (right == RIGHT_HANDLE && unit_outside(d->house, s->c.with))
+		return may_for_outside(d, s);
+	err = decide_may(
+		d, right, (uint32_t)s->c.unit, (uint32_t)s->c.with, "number", s->args.number);
+	if (err == OK && unit_outside(d->house, d->behalf))
+		err = fail_text(d->fault, E_CONFLICT, "behalf", unit_code(d->house, s->c.with));
 	return err;
 }
 
@@ -143,6 +165,8 @@ static enum err destroy_words_of(struct decision *d, uint64_t *seq)
 	} else if (err == OK && code == EVENT_case_moved) {
 		err = record_read_disk(&fields, record_ev_case_moved(), &moved, d->arena, d->fault);
 		*seq = moved.prev;
+	} else if (err == OK && code == EVENT_case_reopened) {
+		return OK; /* the first of its chain; its words are those of another */
 	} else if (err == OK && code == EVENT_case_imported) {
 		err = record_read_disk(
 			&fields, record_ev_case_imported(), &imported, d->arena, d->fault);
@@ -183,27 +207,42 @@ static bool parent_of(
 		d->txn, STORE_case, key_of_num(o.number), record_row_case(), parent, d->arena);
 }
 
+/* A case, its papers and what was handed in with it. */
+static enum err destroy_case(
+	struct decision *d, struct num number, const struct row_case *c, bool whole)
+{
+	enum err err = destroy_words(d, c);
+	if (err == OK)
+		err = decide_destroy_papers(d, number, c, whole);
+	if (err == OK)
+		err = decide_destroy_documents(d, number);
+	return err != OK ? err : decide_destroy_objections(d, c);
+}
+
+/* The cases that this one takes up, and that take it up, tell the same matter. */
+static enum err destroy_chain(struct decision *d, struct num from, bool back)
+{
+	struct row_case c;
+	enum err err = OK;
+	for (struct num at = from; err == OK && at.n != 0; at = back ? c.previous : c.next) {
+		if (!row_get(d->txn, STORE_case, key_of_num(at), record_row_case(), &c, d->arena))
+			return FAIL_SERVER(d->fault, E_CORRUPT, 0);
+		err = destroy_case(d, at, &c, false);
+	}
+	return err;
+}
+
 enum err decide_destroy_words(struct decision *d, struct num number, const struct row_case *c)
 {
 	struct row_case at = *c, parent;
-	enum err err = destroy_words(d, c);
-	if (err == OK)
-		err = decide_destroy_papers(d, number, c, true);
-	if (err == OK)
-		err = decide_destroy_documents(d, number);
-	if (err == OK)
-		err = decide_destroy_objections(d, c);
+	enum err err = destroy_case(d, number, c, true);
 	while (err == OK && parent_of(d, &at, &number, &parent)) {
-		err = destroy_words(d, &parent);
-		if (err == OK)
-			err = decide_destroy_papers(d, number, &parent, false);
-		if (err == OK)
-			err = decide_destroy_documents(d, number);
-		if (err == OK)
-			err = decide_destroy_objections(d, &parent);
+		err = destroy_case(d, number, &parent, false);
 		at = parent;
 	}
-	return err;
+	if (err == OK)
+		err = destroy_chain(d, c->previous, true);
+	return err != OK ? err : destroy_chain(d, c->next, false);
 }
 
 static enum err seal(struct decision *d, struct stepping *s)
@@ -390,6 +429,44 @@ static enum err step_assign(struct decision *d, struct stepping *s)
 	return decide_owner(d, &s->c, s->number, s->args.owner, "owner");
 }
 
+/* What the citizen says of the answer. A poor word takes the case up again, once. */
+static enum err step_feedback(struct decision *d, struct stepping *s)
+{
+	const struct list *words = &d->house->policy.feedback;
+	enum err err = decide_term(d, "feedback", words, s->args.word, "word", &s->ev.term);
+	if (err == OK)
+		s->reopens = yes(policy_find(words, s->args.word)->reopen) && s->c.next.n == 0;
+	return err;
+}
+
+static enum err step_reopen(struct decision *d, struct stepping *s)
+{
+	s->reopens = true;
+	return s->c.next.n == 0 ? OK
+				: fail_text(d->fault, E_EXISTS, "number",
+					  number_format(d->house, s->c.next, d->arena));
+}
+
+/*
+ * The second instance is a new unit of work: the first keeps its number and its counts (domain.md
+ * 3.4, trap 4). Its words are those of the first.
+ */
+static enum err reopen(struct decision *d, const struct stepping *s)
+{
+	const struct policy_term *kind = kind_of(d, s->c.kind);
+	struct ev_case_reopened ev = { .case_number = s->ev.lead,
+		.previous = s->number,
+		.unit = s->c.unit,
+		.day = s->ev.day,
+		.state = s->c.kind == 0 ? STATE_RECORDED : STATE_CLASSIFIED,
+		.kind = s->c.kind,
+		.topic = s->c.topic,
+		.place = s->c.place,
+		.due = due_of(kind, s->ev.day),
+		.policy = d->house->policy_version };
+	return decide_emit(d, EVENT_case_reopened, &ev);
+}
+
 static enum err step_plain(struct decision *d, struct stepping *s)
 {
 	(void)d;
@@ -413,6 +490,8 @@ static step_fn *const steps[STEP_COUNT] = {
 	[STEP_not_accept] = step_ground,
 	[STEP_file] = step_ground,
 	[STEP_attach] = step_attach,
+	[STEP_feedback] = step_feedback,
+	[STEP_reopen] = step_reopen,
 	[STEP_assign] = step_assign,
 };
 
@@ -442,7 +521,12 @@ enum err decide_case_step(struct decision *d, const void *request)
 		err = steps[step](d, &s);
 	if (err == OK)
 		err = take_words(d, &s, request);
-	return err != OK ? err : emit(d, &s);
+	if (err == OK && s.reopens)
+		s.ev.lead = decide_number(
+			d, NOUN_CASE, unit_get(&d->house->units, (uint32_t)s.c.unit), s.ev.day);
+	if (err == OK)
+		err = emit(d, &s);
+	return err == OK && s.reopens ? reopen(d, &s) : err;
 }
 
 enum err decide_referral_attested(
@@ -462,7 +546,7 @@ enum err decide_referral_attested(
 		err = check_day(d, &s);
 	if (err == OK)
 		err = step_refer(d, &s);
-	return err == OK && second ? decide_emit(d, EVENT_case_moved, &s.ev) : err;
+	return err == OK && second ? emit(d, &s) : err;
 }
 
 /* Merging: one proposes, a second person signs the same. */

@@ -83,6 +83,27 @@ enum err decide_may(struct decision *d, enum right right, uint32_t a, uint32_t b
 	return fail_text(d->fault, E_NOT_FOUND, field, what);
 }
 
+enum err decide_behalf(struct decision *d, struct text behalf)
+{
+	const struct unit *unit;
+	bool step = strncmp(d->cmd->wire, "case.", 5) == 0 && d->cmd->right == RIGHT_HANDLE;
+	if (behalf.n == 0)
+		return OK;
+	enum err err = decide_unit(d, behalf, d->today, "behalf", &unit);
+	if (err != OK)
+		return err;
+	d->behalf = unit->id;
+	if (unit_outside(d->house, unit->id))
+		return step ? OK
+			    : fail(d->fault, E_ONLY_WITH, "behalf",
+				      "acknowledge, return, resolve, done");
+	return authz(&d->grants, d->cmd->right, &d->house->units, unit->id, d->today)
+		       ? OK
+		       : fail_text(d->fault, E_NOT_ALLOWED, "behalf",
+				 arena_format(d->arena, "%s %.*s", d->cmd->wire, (int)behalf.n,
+					 behalf.p));
+}
+
 enum err decide_may_unit(struct decision *d, enum right right, uint32_t unit, const char *field)
 {
 	if (authz(&d->grants, right, &d->house->units, unit, d->today))

@@ -21,6 +21,7 @@ struct decision {
 	uint32_t today;   /* its day in the policy's zone */
 	uint64_t seq;     /* of the header that will be written */
 	uint32_t officer; /* 0 before enrolment */
+	uint32_t behalf;  /* unit on whose behalf this is done; 0: none */
 	struct grants grants;
 	const struct groups *groups; /* words that came along, in the head's order */
 	size_t next_group;
@@ -51,6 +52,13 @@ struct words_ref decide_words(struct decision *d, const struct record *r, const 
  */
 enum err decide_may(struct decision *d, enum right right, uint32_t a, uint32_t b, const char *field,
 	struct text what);
+
+/*
+ * What the head says of on whose behalf this is done. A unit of this register: the officer must
+ * hold the command's right over that very unit. An outside body: only a step of a case that is with
+ * it, which case.c judges. E_NOT_FOUND, E_ENDED, E_NOT_ALLOWED, E_ONLY_WITH.
+ */
+enum err decide_behalf(struct decision *d, struct text behalf);
 
 /* May the officer do this in the unit, or with the whole register (0)? Units are known to everyone:
  * E_NOT_ALLOWED when not, with command, unit and, when the unit ended, the day after its last. */

@@ -155,6 +155,10 @@ static enum err check_terms(struct decision *d, const char *name, const struct l
 			err = check_yes_no(d, v[i].once, "once");
 		if (err == OK)
 			err = check_yes_no(d, v[i].promise, "promise");
+		if (err == OK)
+			err = check_yes_no(d, v[i].outside, "outside");
+		if (err == OK)
+			err = check_yes_no(d, v[i].reopen, "reopen");
 		if (err == OK && v[i].forward.n > 0 && !text_is(v[i].forward, "refer") &&
 			!text_is(v[i].forward, "guide"))
 			err = fail_text(d->fault, E_VALUE, "forward", v[i].forward);
@@ -271,8 +275,8 @@ enum err decide_policy_adopt(struct decision *d, const void *request)
 		const struct list *terms;
 	} lists[] = { { "levels", &p->levels }, { "unit_kinds", &p->unit_kinds },
 		{ "meeting_kinds", &p->meeting_kinds }, { "kinds", &p->kinds },
-		{ "topics", &p->topics }, { "outcomes", &p->outcomes },
-		{ "grounds", &p->grounds } };
+		{ "topics", &p->topics }, { "outcomes", &p->outcomes }, { "grounds", &p->grounds },
+		{ "feedback", &p->feedback } };
 	int zone = 0;
 	enum err err = decide_may_unit(d, RIGHT_ADMIN, 0, "policy");
 	for (size_t i = 0; err == OK && i < COUNT(lists); i++)

@@ -47,6 +47,8 @@ static enum err open_meeting(
 		err = decide_unit(d, q->unit, q->day, "unit", &at->unit);
 	if (err == OK)
 		err = decide_may_unit(d, RIGHT_RECORD, at->unit->id, "unit");
+	if (err == OK && unit_outside(d->house, at->unit->id))
+		err = fail_text(d->fault, E_OUTSIDE, "unit", q->unit);
 	if (err == OK)
 		err = decide_term(d, "meeting_kinds", &d->house->policy.meeting_kinds, q->kind,
 			"kind", &ev.kind);

@@ -17,6 +17,8 @@ static enum err role_unit(struct decision *d, struct text code, struct text role
 		return fail_text(d->fault, E_VALUE, "role", role);
 	*unit = 0;
 	enum err err = decide_unit_opt(d, code, d->today, "unit", unit);
+	if (err == OK && unit_outside(d->house, *unit))
+		err = fail_text(d->fault, E_OUTSIDE, "unit", code);
 	return err != OK ? err : decide_may_unit(d, RIGHT_ADMIN, (uint32_t)*unit, "unit");
 }
 

@@ -149,6 +149,8 @@ static enum err arrive(
 		err = decide_unit(d, unit, to->day, "unit", &to->unit);
 	if (err == OK)
 		err = decide_may_unit(d, RIGHT_RECORD, to->unit->id, "unit");
+	if (err == OK && unit_outside(d->house, to->unit->id))
+		err = fail_text(d->fault, E_OUTSIDE, "unit", unit);
 	if (err != OK || meeting.n == 0)
 		return err;
 	err = decide_meeting(d, meeting, &to->meeting, &m);

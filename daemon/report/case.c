@@ -358,6 +358,9 @@ static void facts_of_matter(struct report *r, const struct row_case *c, const st
 	fact_text(r, "crowd", number_format(r->house, c->crowd, r->arena));
 	fact_of_cover(r, c, last);
 	fact_of_term(r, c);
+	fact_text(r, "feedback", term_code(r->house, c->feedback));
+	fact_text(r, "takes up", number_format(r->house, c->previous, r->arena));
+	fact_text(r, "taken up by", number_format(r->house, c->next, r->arena));
 	fact_text(r, c->proposer != 0 ? "merging proposed into" : "merged into",
 		number_format(r->house, c->lead, r->arena));
 }

@@ -31,6 +31,10 @@ static struct text rule_of(struct report *r, const struct policy_term *t)
 		add(r, &rule, text_of("once"));
 	if (yes(t->sealed))
 		add(r, &rule, text_of("sealed"));
+	if (yes(t->outside))
+		add(r, &rule, text_of("outside"));
+	if (yes(t->reopen))
+		add(r, &rule, text_of("reopen"));
 	return rule;
 }
 
@@ -74,6 +78,7 @@ enum err report_policy_show(struct report *r, const void *request)
 	terms(r, "topics", &p->topics);
 	terms(r, "outcomes", &p->outcomes);
 	terms(r, "grounds", &p->grounds);
+	terms(r, "feedback", &p->feedback);
 	table_end(r);
 	table_begin(r, TABLE_policy_routes);
 	for (size_t i = 0; i < p->routes.n; i++) {

@@ -20,6 +20,7 @@ static void take_moved(struct report *r, struct step *to, const struct ev_case_m
 	else if (ev->step == STEP_entrust)
 		to->code = arena_format(r->arena, "%llu", (unsigned long long)ev->custodian);
 	to->document = ev->document;
+	to->behalf = ev->behalf;
 	to->size = ev->size;
 }
 
@@ -56,6 +57,16 @@ static void take_recorded(struct step *to, const struct ev_opinion_recorded *ev)
 	to->unit = ev->unit;
 }
 
+static void take_reopened(struct report *r, struct step *to, const struct ev_case_reopened *ev)
+{
+	to->name = "reopened";
+	to->first = true;
+	to->day = ev->day;
+	to->state = ev->state;
+	to->unit = ev->unit;
+	to->code = number_format(r->house, ev->previous, r->arena);
+}
+
 static void take_imported(struct step *to, const struct ev_case_imported *ev)
 {
 	to->name = "imported";
@@ -88,6 +99,8 @@ static bool read_step(struct report *r, uint64_t seq, struct step *to)
 		take_imported(to, ev);
 	else if (code == EVENT_opinion_recorded)
 		take_recorded(to, ev);
+	else if (code == EVENT_case_reopened)
+		take_reopened(r, to, ev);
 	return to->name != NULL;
 }
 
@@ -181,6 +194,7 @@ static void put_step(struct report *r, const struct step *s, const struct row_ca
 	cell_text(r, s->document);
 	cell_officer(r, entry.key);
 	cell_text(r, words_of(r, s, header, c));
+	cell_unit(r, s->behalf);
 }
 
 void steps_table(struct report *r, const struct row_case *c, const struct step *v, size_t n)

@@ -13,7 +13,7 @@ struct step {
 	const char *name;
 	bool first; /* the case was made by it */
 	uint32_t day;
-	uint64_t state, unit, term, group;
+	uint64_t state, unit, term, group, behalf;
 	struct text code; /* what stands in the place of a term */
 	struct text document;
 	uint64_t size; /* of a file that was attached */

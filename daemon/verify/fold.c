@@ -166,6 +166,9 @@ static void take(struct audit *a, const struct event *e)
 	case EVENT_paper_attested:
 		fold_paper_event(a, e);
 		break;
+	case EVENT_case_reopened:
+		fold_case_reopened(a, e);
+		break;
 	case EVENT_case_moved:
 		fold_case_moved(a, e);
 		break;

@@ -27,6 +27,7 @@ struct fold_case {
 	uint8_t dead;  /* 1 voided, 2 split */
 	bool part;     /* of an opinion that was split */
 	bool imported; /* its last event is a row of another register */
+	bool taken_up; /* by a new case */
 };
 
 struct fold_item {
@@ -145,8 +146,9 @@ struct fold {
 	uint32_t *grants; /* of each officer */
 	size_t officer_count, officer_room;
 	uint64_t policy, zone;
-	int64_t before;   /* time of the entry before */
-	uint32_t issuing; /* index + 1 of the meeting whose conclusion this entry issues */
+	int64_t before;     /* time of the entry before */
+	uint32_t reopening; /* index + 1 of the case that a new one takes up, just now */
+	uint32_t issuing;   /* index + 1 of the meeting whose conclusion this entry issues */
 };
 
 struct fold *fold_new(void);
@@ -208,6 +210,7 @@ void fold_conclusion(struct audit *a, const struct event *e);
 void fold_covered_all(struct audit *a);
 
 /* fold_case.c */
+void fold_case_reopened(struct audit *a, const struct event *e);
 void fold_case_moved(struct audit *a, const struct event *e);
 
 /* fold_import.c */

@@ -2,6 +2,7 @@
 #include "daemon/verify/fold.h"
 
 #include "proto/paper.h"
+#include "store/key.h"
 
 /* Classifying sets the due day anew, joining makes it an earlier one; all else leaves it. */
 static bool due_may_be(const struct fold_case *c, const struct ev_case_moved *ev)
@@ -84,6 +85,10 @@ static void check(struct audit *a, const struct event *e, const struct fold_case
 		audit_fail_at(a, e->seq, "lead", "not proposed by another person");
 	if (ev->step == STEP_close && (c->flags & CASE_PROMISE) && c->mark[MARK_DONE] == 0)
 		audit_fail_at(a, e->seq, "step", "closed before the promise was kept");
+	if (!text_equal(fold_unit(a->fold, ev->behalf), a->entry.action.head.behalf))
+		audit_fail_at(a, e->seq, "behalf", "not what the head says");
+	if ((ev->step == STEP_reopen || ev->step == STEP_feedback) && ev->lead.n != 0)
+		a->fold->reopening = (uint32_t)(c - a->fold->cases) + 1;
 	const struct fold_paper *paper =
 		ev->attested.n == 0 ? NULL : fold_attested(a, e, ev->attested);
 	if (paper != NULL && (ev->step != STEP_refer || paper->paper != PAPER_dispatch ||
@@ -135,4 +140,43 @@ void fold_case_moved(struct audit *a, const struct event *e)
 	move(c, ev);
 	c->imported = false;
 	c->last = e->seq;
+}
+
+void fold_case_reopened(struct audit *a, const struct event *e)
+{
+	const struct ev_case_reopened *ev = e->fields;
+	struct fold *f = a->fold;
+	const struct fold_case *before = fold_case(a, e, ev->previous);
+	uint32_t from = f->reopening;
+	f->reopening = 0;
+	if (before == NULL)
+		return;
+	if (from == 0 || &f->cases[from - 1] != before || before->taken_up)
+		audit_fail_at(a, e->seq, "previous", "nothing takes this case up now");
+	if (ev->unit != before->unit || ev->kind != before->kind || ev->topic != before->topic)
+		audit_fail_at(a, e->seq, "unit", "not those of the case before");
+	if (ev->state != (before->kind == 0 ? STATE_RECORDED : STATE_CLASSIFIED))
+		audit_fail_at(a, e->seq, "state", "not that of a new case");
+	if (!fold_number_fits(f, ev->case_number, ev->unit, ev->day))
+		audit_fail_at(
+			a, e->seq, "case_number", "not of the unit's series and the day's year");
+	struct fold_case made = { .number = ev->case_number,
+		.unit = (uint32_t)ev->unit,
+		.day = ev->day,
+		.with = (uint32_t)ev->unit,
+		.custodian = before->custodian,
+		.paper = before->paper,
+		.last = e->seq,
+		.mark = { [MARK_DUE] = ev->due },
+		.kind = (uint16_t)ev->kind,
+		.topic = (uint16_t)ev->topic,
+		.flags = before->flags & CASE_SEALED,
+		.state = (uint8_t)ev->state };
+	if (from != 0)
+		f->cases[from - 1].taken_up = true;
+	if (!fold_number(
+		    a, e->seq, NOUN_CASE, "case_number", ev->case_number, (uint32_t)f->case_count))
+		return;
+	AUDIT_GROW(f->cases, f->case_count, f->case_room);
+	f->cases[f->case_count++] = made;
 }

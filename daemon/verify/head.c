@@ -110,7 +110,7 @@ static bool says(struct audit *a, const struct field *f, const void *fields, str
 static const struct field *field_of(const struct event *e, struct text name)
 {
 	bool term = e->code == EVENT_case_moved &&
-		    (text_is(name, "ground") || text_is(name, "outcome"));
+		    (text_is(name, "ground") || text_is(name, "outcome") || text_is(name, "word"));
 	return record_field(e->record, term ? text_of("term") : name);
 }
 

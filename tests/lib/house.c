@@ -20,6 +20,11 @@ uint32_t test_day(const char *day)
 	return number;
 }
 
+void test_behalf(struct test_house *h, const char *unit)
+{
+	h->behalf = text_of(unit);
+}
+
 int64_t test_time(const char *day, int hour)
 {
 	return time_of_day(test_day(day), 420) + hour * 3600LL * 1000000;
@@ -118,7 +123,10 @@ static enum err act(struct test_house *h, const uint8_t *secret, enum cmd cmd, c
 	static const uint8_t no_bytes[LIMIT_BODY_BYTES];
 	make_rid(h, rid);
 	memcpy(salt, rid, sizeof(rid));
-	struct signing by = { .secret = secret, .reg = bytes_of(h->reg, 16), .salt_seed = salt };
+	struct signing by = { .secret = secret,
+		.reg = bytes_of(h->reg, 16),
+		.behalf = h->behalf,
+		.salt_seed = salt };
 	enum err err = action_build(&params, &cmds[cmd], record, rid, &by, f);
 	if (err == OK)
 		err = action_open(
@@ -334,7 +342,8 @@ static struct policy_term levels[] = { { .code = T("province"), .vi = T("cấp t
 	{ .code = T("district"), .vi = T("cấp huyện") },
 	{ .code = T("commune"), .vi = T("cấp xã") } };
 static struct policy_term unit_kinds[] = { { .code = T("committee"), .vi = T("ủy ban") },
-	{ .code = T("office"), .vi = T("cơ quan") } };
+	{ .code = T("office"), .vi = T("cơ quan") },
+	{ .code = T("body"), .vi = T("cơ quan ngoài"), .outside = T("yes") } };
 static struct policy_term meeting_kinds[] = {
 	{ .code = T("dialogue_regular"), .vi = T("đối thoại định kỳ"), .gated = T("yes") },
 	{ .code = T("dialogue_adhoc"), .vi = T("đối thoại đột xuất"), .gated = T("yes") },
@@ -367,6 +376,9 @@ static struct policy_paper papers[] = {
 		.unit_kind = T("*"),
 		.mark = T("{n}/CV-UBND") }
 };
+static struct policy_term feedback[] = { { .code = T("satisfied"), .vi = T("hài lòng") },
+	{ .code = T("unsatisfied"), .vi = T("chưa hài lòng"), .reopen = T("yes") },
+	{ .code = T("unreached"), .vi = T("không liên hệ được") } };
 static struct policy_crowd crowds[] = { { .from = 5, .until = 10, .least = 1, .most = 2 },
 	{ .from = 11, .least = 1, .most = 5 } };
 static struct policy_route routes[] = {
@@ -414,7 +426,8 @@ static void adopt_policy(struct test_house *h)
 		.grounds = { grounds, COUNT(grounds) },
 		.routes = { routes, COUNT(routes) },
 		.papers = { papers, COUNT(papers) },
-		.crowds = { crowds, COUNT(crowds) } };
+		.crowds = { crowds, COUNT(crowds) },
+		.feedback = { feedback, COUNT(feedback) } };
 	struct policy_adopt q = { .policy = { &p, 1 } };
 	must(h, h->officers[0]->secret, CMD_policy_adopt, &q);
 }

@@ -39,6 +39,7 @@ struct test_house {
 	struct ledger *ledger;
 	int64_t now;         /* of the next action; a test may set it */
 	bool verify;         /* signatures are verified before deciding; off at first */
+	struct text behalf;  /* unit on whose behalf actions are signed; test_behalf sets it */
 	bool batch;          /* between test_begin and its end */
 	struct writer reply; /* to the last action that was not refused */
 	struct arena arena;  /* of what the helpers below hand out; a test may reset it */
@@ -78,6 +79,9 @@ void test_abort(struct test_house *h);
  */
 enum err test_act(struct test_house *h, const struct test_officer *by, enum cmd cmd,
 	const void *record, struct fault *f);
+
+/* Actions from here on are signed on behalf of this unit; "": of none. */
+void test_behalf(struct test_house *h, const char *unit);
 
 /* test_act that must not be refused; prints the fault if it is. */
 void test_must(

@@ -10,6 +10,7 @@
 #include "tests/lib/house.h"
 
 #include "daemon/basis.h"
+#include "daemon/house_key.h"
 #include "proto/paper.h"
 
 #include <stdio.h>
@@ -479,6 +480,8 @@ ASK(return, case_return, CASE(TO_RETURN), .ground = text_of("not_ours"))
 ASK(guide, case_guide, CASE(TO_ROUTE), .to = text_of("97101"))
 ASK(ground, case_ground, CASE(TO_ROUTE), .ground = text_of("no_reason"))
 ASK(resolve, case_resolve, CASE(TO_RESOLVE), .outcome = text_of("done"), .text = text_of("Đã xong"))
+ASK(feedback, case_feedback, CASE(TO_CLOSE), .word = text_of("satisfied"))
+ASK(reopen, case_reopen, CASE(TO_CLOSE), .words = text_of("Có tình tiết mới"))
 ASK(notify, case_notify, CASE(TO_NOTIFY), .channel = text_of("paper"))
 ASK(done, case_day, CASE(TO_NOTIFY))
 ASK(close, case_day, CASE(TO_CLOSE))
@@ -572,6 +575,16 @@ static const void *ask_attachment(struct stage *s, const struct site *site)
 	return keep(s, &q, sizeof(q));
 }
 
+/* Whoever has the secret may ask. */
+static const void *ask_status(struct stage *s, const struct site *site)
+{
+	char secret[CROCKFORD_SIGNS + 1];
+	struct key key = key_of_num(test_number(s->h, site->cases[TO_CLASSIFY].p));
+	house_receipt(s->h->secret, key_bytes(&key), secret);
+	return NEW(s, case_status, CASE(TO_CLASSIFY),
+		.secret = arena_format(&s->h->arena, "%s", secret));
+}
+
 static const void *ask_sign_minutes(struct stage *s, const struct site *site)
 {
 	uint8_t *content = arena_alloc(&s->h->arena, 32, 1);
@@ -647,6 +660,10 @@ static const struct {
 	{ CMD_case_notify, 'n', THING, ask_notify },
 	{ CMD_case_done, 'h', THING, ask_done },
 	{ CMD_case_close, 'd', THING, ask_close },
+	{ CMD_case_feedback, 'n', THING, ask_feedback },
+	{ CMD_case_reopen, 'p', THING, ask_reopen },
+	{ CMD_case_receipt, 'n', THING, ask_case },
+	{ CMD_case_status, 0, ANYTHING, ask_status },
 	{ CMD_case_merge, 'p', THING, ask_merge },
 	{ CMD_case_assign, 'p', THING, ask_assign },
 	{ CMD_case_attach, 'f', THING, ask_attach },
