@@ -360,3 +360,20 @@ size_t text_fold(struct text in, char *out, size_t room)
 	}
 	return fold.n;
 }
+
+char *text_recase(struct text in, enum text_case how, size_t *out_n)
+{
+	char *out = xmalloc(in.n * 4 + 1);
+	size_t n = 0, step;
+	for (size_t at = 0; at < in.n; at += step) {
+		int32_t point = decode_or_replace(in, at, &step);
+		if (how == TEXT_CAPITALS || (how == TEXT_CAPITAL_FIRST && at == 0))
+			point = utf8proc_toupper(point);
+		else if (how == TEXT_SMALL_FIRST && at == 0)
+			point = utf8proc_tolower(point);
+		n += (size_t)utf8proc_encode_char(point, (utf8proc_uint8_t *)out + n);
+	}
+	out[n] = '\0';
+	*out_n = n;
+	return out;
+}

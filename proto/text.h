@@ -52,4 +52,12 @@ size_t text_cut(struct text t, size_t cells);
  */
 size_t text_fold(struct text in, char *out, size_t room);
 
+/*
+ * The text with other letters, by the simple mappings of Unicode (UAX #44): all of them capitals,
+ * or the first one small or a capital. Terminated heap text of *out_n bytes that the caller frees;
+ * bytes that are not UTF-8 become U+FFFD.
+ */
+enum text_case { TEXT_CAPITALS, TEXT_SMALL_FIRST, TEXT_CAPITAL_FIRST };
+char *text_recase(struct text in, enum text_case how, size_t *out_n);
+
 #endif

@@ -10,6 +10,7 @@ folders='
 proto          proto
 store          proto store
 daemon         proto store daemon
+clients/paper  proto clients/paper clients/i18n.h
 clients        proto clients
 '
 
@@ -32,6 +33,7 @@ curses.h        clients/desk
 panel.h         clients/desk
 jansson.h       clients
 zlib.h          clients
+qrencode.h      clients/paper
 libintl.h       clients daemon
 syslog.h        daemon
 sys/socket.h    daemon clients
@@ -88,7 +90,7 @@ check()
 				continue
 			allowed = 0
 			for (j = 2; j <= n; j++)
-				allowed = allowed || index(name, words[j] "/") == 1
+				allowed = allowed || within(name, words[j])
 			if (!allowed)
 				breach(words[1] " may not include \"" name "\"")
 			break
@@ -174,7 +176,7 @@ prove()
 	trap 'exit 99' HUP INT TERM
 	failed=0
 	mkdir -p "$tree/proto" "$tree/store" "$tree/daemon/decide" "$tree/daemon/report" \
-		"$tree/clients/cli" "$tree/clients/desk" "$tree/clients/audit" || exit 99
+		"$tree/clients/cli" "$tree/clients/desk" "$tree/clients/audit" "$tree/clients/paper" || exit 99
 	for folder in proto store daemon clients; do
 		printf '#include <string.h>\n#include "proto/base.h"\n' >"$tree/$folder/plain.c"
 	done
@@ -223,6 +225,8 @@ prove()
 	plant clients/cli/a.c '#include <ncursesw/curses.h>'
 	plant clients/cli/a.c '#include <ncurses.h>'
 	plant clients/a.c '#include <lmdb.h>'
+	plant clients/cli/a.c '#include <qrencode.h>'
+	plant clients/paper/a.c '#include "clients/link.h"'
 	plant clients/a.c '#include <event2/event.h>'
 	plant clients/audit/a.c '#include "proto/tree.h"'
 	plant daemon/a.c '#include <cmocka.h>'
@@ -245,6 +249,8 @@ prove()
 	keep clients/cli/a.c '#include <jansson.h>'
 	keep clients/desk/a.c '#include <curses.h>'
 	keep clients/link.c '#include <sys/un.h>'
+	keep clients/paper/a.c '#include <qrencode.h>'
+	keep clients/paper/a.c '#include "clients/paper/b.h"'
 	keep clients/audit/a.c '#include "proto/pack.h"'
 	exit "$failed"
 }

@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#define RATE_USAGE "--from DAY --to DAY [--unit CODE] [--by unit|kind|topic|month] [--as-of DAY] …"
+#define PAPER_USAGE "[--html FILE] [--text FILE] [--signer NAME] …"
+#define RATE_USAGE  "--from DAY --to DAY [--unit CODE] [--by unit|kind|topic|month] [--as-of DAY] …"
 
 const struct special specials[] = {
 	{ "enrol", NULL, special_enrol, "INVITATION --as NAME", NULL,
@@ -77,6 +78,23 @@ const struct special specials[] = {
 		N_("cases that were answered, of all accepted"), NO_PAGE },
 	{ "rate", "ontime", special_rate, RATE_USAGE, "rate.show",
 		N_("cases that were answered in time, of all that had a limit"), NO_PAGE },
+	{ "paper", "receipt", special_paper, "CASE " PAPER_USAGE, "paper.make",
+		N_("receipt slip (02/TCD): what was handed in, and by whom"), NO_PAGE },
+	{ "paper", "minutes", special_paper, "MEETING " PAPER_USAGE, "paper.make",
+		N_("minutes of a meeting, to be read back and signed"), NO_PAGE },
+	{ "paper", "draft", special_paper, "MEETING [--version N] " PAPER_USAGE, "paper.make",
+		N_("draft of a conclusion beside the opinions that it must cover"), NO_PAGE },
+	{ "paper", "notice", special_paper, "MEETING [--version N] " PAPER_USAGE, "paper.make",
+		N_("notice of conclusion"), NO_PAGE },
+	{ "paper", "dispatch", special_paper, "CASE [--to UNIT] " PAPER_USAGE, "paper.make",
+		N_("transfer of a case to the body that it goes to"), NO_PAGE },
+	{ "paper", "refusal", special_paper, "VISIT " PAPER_USAGE, "paper.make",
+		N_("notice of refusal to receive (01/TCD)"), NO_PAGE },
+	{ "paper", "register", special_paper, "UNIT --from DAY --until DAY " PAPER_USAGE,
+		"paper.make", N_("register of reception (03/TCD) of some days"), NO_PAGE },
+	{ "check", NULL, special_check, "CODE [FILE]", "paper.text",
+		N_("what a paper must say, by its check code, or where a text differs from it"),
+		NO_PAGE },
 	{ "desk", NULL, special_desk, "[--unit CODE]", NULL,
 		N_("pending cases and unfinished conclusions on a full screen"), NO_PAGE },
 };

@@ -50,6 +50,8 @@ int special_minutes_sign(struct session *s, int argc, char **argv);
 int special_conclusion_draft(struct session *s, int argc, char **argv);
 int special_conclusion_check(struct session *s, int argc, char **argv);
 int special_conclusion_issue(struct session *s, int argc, char **argv);
+int special_paper(struct session *s, int argc, char **argv);
+int special_check(struct session *s, int argc, char **argv);
 int special_desk(struct session *s, int argc, char **argv);
 
 #endif

@@ -432,6 +432,29 @@ static void folding_tells_the_room_it_needs(void **state)
 	assert_int_equal(out[4], '#');
 }
 
+static void letters_are_changed_by_unicode(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *in, *capitals, *small, *capital;
+	} rows[] = {
+		{ "", "", "", "" },
+		{ "Ủy ban xã Đông", "ỦY BAN XÃ ĐÔNG", "ủy ban xã Đông", "Ủy ban xã Đông" },
+		{ "ưỡng ệ", "ƯỠNG Ệ", "ưỡng ệ", "Ưỡng ệ" },
+		{ "x\xff", "X\xef\xbf\xbd", "x\xef\xbf\xbd", "X\xef\xbf\xbd" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *want[] = { rows[i].capitals, rows[i].small, rows[i].capital };
+		for (unsigned how = TEXT_CAPITALS; how <= TEXT_CAPITAL_FIRST; how++) {
+			size_t n;
+			AUTO(xfree)
+			char *got = text_recase(text_of(rows[i].in), (enum text_case)how, &n);
+			assert_string_equal(got, want[how]);
+			assert_int_equal(n, strlen(want[how]));
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -457,6 +480,7 @@ int main(void)
 		cmocka_unit_test(a_cut_keeps_clusters_whole),
 		cmocka_unit_test(folding_drops_marks_case_and_spare_space),
 		cmocka_unit_test(folding_tells_the_room_it_needs),
+		cmocka_unit_test(letters_are_changed_by_unicode),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,179 @@
+/* paper_case.c: values of papers of a case, of a visit, and of the register of reception. */
+#include "clients/cli/paper_part.h"
+#include "proto/day.h"
+
+static void put_unit(struct paper_job *job, const char *name, struct text code)
+{
+	values_put(job->values, name, code.n == 0 ? code : paper_unit_name(job, code));
+}
+
+static void put_case(struct paper_job *job, const struct table *facts)
+{
+	static const struct {
+		const char *name, *what;
+	} names[] = { { "number", "number" }, { "received", "received" }, { "due", "due" },
+		{ "speaker", "speaker" }, { "address", "address" }, { "location", "location" },
+		{ "summary", "summary" }, { "words", "words" }, { "meeting", "meeting" } };
+	struct text kind = paper_term(job, "kinds", cell_as_text(table_fact(facts, "kind")));
+	paper_common(job, cell_as_text(table_fact(facts, "unit")));
+	job->record.of = arena_text(&job->s->arena, cell_as_text(table_fact(facts, "number")));
+	for (size_t i = 0; i < COUNT(names); i++)
+		paper_put_fact(job, names[i].name, facts, names[i].what);
+	values_put(job->values, "kind", kind);
+	values_put(job->values, "kind_small", paper_small(job, kind));
+	values_put(job->values, "topic",
+		paper_term(job, "topics", cell_as_text(table_fact(facts, "topic"))));
+}
+
+/* The case, whose paper no words are kept of when it is sealed. */
+static enum err read_case(struct paper_job *job, struct reply *reply, const struct table **facts)
+{
+	const struct case_number q = { job->record.of };
+	enum err err = session_read(job->s, session_cmd("case.show"), &q, reply);
+	*facts = err == OK ? reply_table(reply, "case_facts") : NULL;
+	if (err == OK && cell_as_text(table_fact(*facts, "unit")).n == 0)
+		err = fail_text(&job->s->fault, E_SEALED, "number",
+			cell_as_text(table_fact(*facts, "kind")));
+	return err;
+}
+
+/* One of these is set. */
+static void put_condition(struct values *v, struct text code)
+{
+	static const char *const names[] = { "original", "copy", "certified" };
+	for (size_t i = 0; i < COUNT(names); i++)
+		values_put(v, names[i], text_of(text_is(code, names[i]) ? "1" : ""));
+}
+
+enum err paper_fill_receipt(struct paper_job *job)
+{
+	AUTO(reply_fini) struct reply reply = { 0 };
+	AUTO(reply_fini) struct reply papers = { 0 };
+	const struct table *facts;
+	enum err err = read_case(job, &reply, &facts);
+	if (err != OK)
+		return err;
+	const struct case_number q = { job->record.of };
+	err = session_read(job->s, session_cmd("document.list"), &q, &papers);
+	if (err != OK)
+		return err;
+	put_case(job, facts);
+	const struct table *t = reply_table(&papers, "document_list");
+	values_list(job->values, "papers");
+	for (size_t i = 0; t != NULL && i < t->row_count; i++) {
+		struct values *v = values_add(job->values, "papers");
+		paper_put(job, v, "n", table_cell(t, i, "n"));
+		paper_put(job, v, "name", table_cell(t, i, "name"));
+		paper_put(job, v, "pages", table_cell(t, i, "pages"));
+		paper_put(job, v, "copies", table_cell(t, i, "copies"));
+		put_condition(v, cell_as_text(table_cell(t, i, "condition")));
+	}
+	return OK;
+}
+
+enum err paper_fill_dispatch(struct paper_job *job)
+{
+	AUTO(reply_fini) struct reply reply = { 0 };
+	const struct table *facts;
+	enum err err = read_case(job, &reply, &facts);
+	if (err != OK)
+		return err;
+	struct text with = cell_as_text(table_fact(facts, "responsible"));
+	if (job->record.to.n == 0 && !text_equal(with, cell_as_text(table_fact(facts, "unit"))))
+		job->record.to = arena_text(&job->s->arena, with);
+	if (job->record.to.n == 0)
+		return fail(&job->s->fault, E_MISSING, "to", NULL);
+	put_case(job, facts);
+	put_unit(job, "to", job->record.to);
+	return OK;
+}
+
+enum err paper_fill_refusal(struct paper_job *job)
+{
+	AUTO(reply_fini) struct reply reply = { 0 };
+	const struct visit_number q = { job->record.of };
+	enum err err = session_read(job->s, session_cmd("visit.show"), &q, &reply);
+	if (err != OK)
+		return err;
+	const struct table *facts = reply_table(&reply, "visit_facts");
+	struct text ground = cell_as_text(table_fact(facts, "ground"));
+	if (ground.n == 0)
+		return fail(&job->s->fault, E_MISSING, "ground", NULL);
+	paper_common(job, cell_as_text(table_fact(facts, "unit")));
+	job->record.of = arena_text(&job->s->arena, cell_as_text(table_fact(facts, "visit")));
+	paper_put_fact(job, "number", facts, "visit");
+	paper_put_fact(job, "day", facts, "day");
+	paper_put_fact(job, "name", facts, "name");
+	paper_put_fact(job, "address", facts, "address");
+	paper_put_fact(job, "subject", facts, "subject");
+	paper_put_fact(job, "words", facts, "words");
+	values_put(job->values, "ground", paper_term(job, "grounds", ground));
+	return OK;
+}
+
+/* What stands in "guided to" and "transferred to", with the number of the paper by which it was. */
+static void put_sent(struct paper_job *job, struct values *v, const char *name,
+	const struct table *t, size_t row)
+{
+	struct text unit = cell_as_text(table_cell(t, row, name));
+	struct text document = cell_as_text(table_cell(t, row, "document"));
+	if (unit.n > 0)
+		unit = paper_unit_name(job, unit);
+	if (unit.n > 0 && document.n > 0)
+		unit = arena_format(&job->s->arena, "%.*s, %.*s", (int)unit.n, unit.p,
+			(int)document.n, document.p);
+	values_put(v, name, unit);
+}
+
+static void put_row(struct paper_job *job, struct values *v, const struct table *t, size_t row)
+{
+	static const char *const columns[] = { "number", "day", "name", "address", "id", "summary",
+		"people" };
+	struct text settled = cell_as_text(table_cell(t, row, "settled"));
+	struct text result = cell_as_text(table_cell(t, row, "result"));
+	struct text term = paper_term(job, "outcomes", result);
+	for (size_t i = 0; i < COUNT(columns); i++)
+		paper_put(job, v, columns[i], table_cell(t, row, columns[i]));
+	values_put(v, "kind", paper_term(job, "kinds", cell_as_text(table_cell(t, row, "kind"))));
+	values_put(v, "settled", settled.n == 0 ? settled : paper_unit_name(job, settled));
+	values_put(v, "own",
+		text_of(text_is(cell_as_text(table_cell(t, row, "own")), "yes") ? "x" : ""));
+	put_sent(job, v, "guided", t, row);
+	put_sent(job, v, "transferred", t, row);
+	values_put(
+		v, "result", text_equal(term, result) ? paper_term(job, "grounds", result) : term);
+}
+
+static void put_day(struct paper_job *job, const char *name, uint32_t day)
+{
+	char iso[11];
+	day_format(day, iso);
+	values_put(job->values, name, paper_day(job, text_of(iso)));
+}
+
+enum err paper_fill_register(struct paper_job *job)
+{
+	AUTO(reply_fini) struct reply reply = { 0 };
+	struct values *v = job->values;
+	const struct register_ask q = {
+		.unit = job->record.of, .from = job->record.from, .to = job->record.until
+	};
+	if (q.from == 0 || q.to == 0)
+		return fail(&job->s->fault, E_MISSING, q.from == 0 ? "from" : "until", NULL);
+	enum err err = session_read(job->s, session_cmd("register.list"), &q, &reply);
+	if (err != OK)
+		return err;
+	const struct table *t = reply_table(&reply, "register_list");
+	size_t rows = t == NULL ? 0 : t->row_count;
+	paper_common(job, job->record.of);
+	put_day(job, "from", q.from);
+	put_day(job, "until", q.to);
+	values_list(v, "rows");
+	for (size_t i = 0; i < rows; i++) {
+		struct values *row = values_add(v, "rows");
+		values_put(row, "n", arena_format(&job->s->arena, "%zu", i + 1));
+		put_row(job, row, t, i);
+	}
+	values_put(v, "row_count", arena_format(&job->s->arena, "%zu", rows));
+	return OK;
+}
