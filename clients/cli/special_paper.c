@@ -88,18 +88,17 @@ static enum err take_words(struct paper_job *job, int *argc, char **argv, struct
 }
 
 /* Number and fields of the record, as other commands read them. */
-static enum err parse(struct paper_job *job, int argc, char **argv)
+static enum err parse(struct paper_job *job, const char *kind, int argc, char **argv)
 {
-	static char sha256[] = "--sha256=0", size[] = "--size=1";
+	static char sha256[] = "--sha256=0", size[] = "--size=1"; /* known when it is made */
 	struct session *s = job->s;
 	char *words[64];
+	int n = 0;
 	if (argc < 1 || argc > 60)
 		return session_usage(
-			s, arena_format(&s->arena, _("usage: hoiam paper %s NUMBER …"), s->verb).p);
-	int n = 0;
-	char *kind = arena_alloc(&s->arena, strlen(s->verb) + 1, 1);
-	memcpy(kind, s->verb, strlen(s->verb));
-	words[n++] = kind;
+			s, arena_format(&s->arena, _("usage: hoiam paper %s NUMBER …"), kind).p);
+	words[n] = arena_alloc(&s->arena, strlen(kind) + 1, 1);
+	memcpy(words[n++], kind, strlen(kind));
 	for (int i = 0; i < argc; i++)
 		words[n++] = argv[i];
 	words[n++] = sha256;
@@ -294,7 +293,7 @@ static enum err make(struct paper_job *job, int argc, char **argv)
 	struct footing below = { 0 };
 	enum err err = take_words(job, &argc, argv, &words);
 	if (err == OK)
-		err = parse(job, argc, argv);
+		err = parse(job, job->s->verb, argc, argv);
 	if (err == OK)
 		err = fill_template(job, &words, &d, &form);
 	if (err == OK && !words.preview)
@@ -310,4 +309,39 @@ int special_paper(struct session *s, int argc, char **argv)
 	enum err err = make(&job, argc, argv);
 	paper_job_fini(&job);
 	return session_end(s, err);
+}
+
+/* `paper make KIND NUMBER FILE`: the plain text of a paper that something else has made. */
+static enum err make_from_file(struct paper_job *job, int argc, char **argv)
+{
+	struct session *s = job->s;
+	struct paper_words words = { .no_secret = true };
+	struct footing below = { 0 };
+	struct bytes file;
+	char *path = argc > 2 ? argv[2] : NULL;
+	if (path == NULL || strncmp(path, "--", 2) == 0)
+		return session_usage(s, _("usage: hoiam paper make KIND NUMBER FILE …"));
+	job->paper = paper_of(text_of(argv[0]));
+	if (job->paper == PAPER_NONE)
+		return fail_text(&s->fault, E_VALUE, "paper", text_of(argv[0]));
+	memmove(argv + 2, argv + 3, (size_t)(argc - 3) * sizeof(*argv));
+	enum err err = parse(job, argv[0], argc - 2, argv + 1);
+	if (err == OK)
+		err = file_read(path, LIMIT_BODY_BYTES, &s->arena, &file, &s->fault);
+	if (err != OK)
+		return err;
+	struct text form = { (const char *)file.p, file.n };
+	err = form.n == 0 ? fail(&s->fault, E_BLANK, path, NULL)
+			  : text_check(form, TEXT_BLOCK, path, &s->fault);
+	if (err == OK)
+		err = keep_under_code(job, form, &words, &below);
+	if (err == OK)
+		printf("%.*s\n", (int)below.code.n, below.code.p);
+	return err;
+}
+
+int special_paper_make(struct session *s, int argc, char **argv)
+{
+	struct paper_job job = { .s = s };
+	return session_end(s, make_from_file(&job, argc, argv));
 }

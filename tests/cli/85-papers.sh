@@ -56,6 +56,14 @@ as clerk check 0000-0000-0000
 as clerk check 0000-0000
 as clerk check
 
+say "a paper that was made elsewhere"
+echo "Biên bản viết tay." >own.txt
+coded as clerk paper make minutes 98101/2025/1 own.txt
+"$HOIAM" --as clerk paper text "$(code minutes)"
+as clerk paper make minutes 98101/2025/1
+as clerk paper make letter 98101/2025/1 own.txt
+as clerk paper make draft 98101/2025/1 own.txt
+
 say "who may"
 as eye check "$c" | sed "s/$c/CODE/"
 as other check "$c" | sed "s/$c/CODE/;s/code: [0-9A-Z]*/code: CODE/"
