@@ -246,11 +246,13 @@ static enum err check_state(const struct session *s, const struct cmd_row *cmd, 
 		return fail(f, E_ORDER, NULL,
 			cmd->cmd == CMD_enrol ? "a line for enrolling"
 					      : "the line of an enrolled device");
+	if (cmd != NULL && cmd->cmd == CMD_case_status && s->wrong >= WRONG_MAX)
+		return fail(f, E_ORDER, NULL, "a new connection");
 	if (cmd == NULL || cmd->mode == CMD_OPEN || s->state == SESSION_IN)
 		return OK;
 	bool early = cmd->cmd == CMD_enrol || cmd->cmd == CMD_case_status;
 	if (early && s->state == SESSION_GREETED)
-		return s->wrong < WRONG_MAX ? OK : fail(f, E_ORDER, NULL, "a new connection");
+		return OK;
 	return fail(f, E_ORDER, NULL, s->state == SESSION_NEW ? "hello" : "login");
 }
 

@@ -42,7 +42,9 @@ void sheet_format(struct writer *w, const struct sheet *sheet)
 
 static struct text take_line(struct text *rest)
 {
-	const char *end = rest->n == 0 ? NULL : memchr(rest->p, '\n', rest->n);
+	if (rest->n == 0)
+		return *rest;
+	const char *end = memchr(rest->p, '\n', rest->n);
 	size_t n = end == NULL ? rest->n : (size_t)(end - rest->p);
 	struct text line = { rest->p, n };
 	rest->p += end == NULL ? n : n + 1;

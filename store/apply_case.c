@@ -30,6 +30,9 @@ static struct key in_hand_key(const struct row_case *c, enum in_hand what, struc
 static void in_hand_put(struct apply *a, struct num number, const struct row_case *before,
 	const struct row_case *after)
 {
+	bool was = before != NULL && (before->owner != 0 || before->custodian != 0);
+	if (!was && after->owner == 0 && after->custodian == 0)
+		return;
 	for (enum in_hand what = IN_HAND_CASE; what <= IN_HAND_CUSTODY; what++) {
 		struct key old =
 			before == NULL ? (struct key){ 0 } : in_hand_key(before, what, number);

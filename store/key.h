@@ -140,7 +140,9 @@ static inline struct key key_of_work(uint32_t unit, uint32_t due, struct num num
 	return k;
 }
 
-/* What an officer has in hand, to be handed over to another. */
+/* What an officer has in hand, to be handed over to another. One more kind is one more here, what
+ * it takes in daemon/able.c, its event in daemon/decide/handover.c, and where apply puts the row.
+ */
 enum in_hand {
 	IN_HAND_CASE = 1, /* a case that is not over: its number */
 	IN_HAND_CUSTODY,  /* the paper of a sealed case: the case's number */

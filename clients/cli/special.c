@@ -32,8 +32,7 @@ const struct special specials[] = {
 		N_("hand all that an officer has in hand over to another, and print the minutes of "
 		   "it"),
 		NO_PAGE },
-	{ "recover", NULL, special_recover, "SHEET [--name NAME --out FILE | --yes]",
-		"recovery.agree",
+	{ "recover", NULL, special_recover, "SHEET [--name NAME --out FILE | --yes]", "recover",
 		N_("replace a lost last administrator with the recovery sheet; two leaders agree"),
 		NO_PAGE },
 	{ "unit", "import", special_unit_import, "FILE.csv [--map FILE.map]", "unit.add",

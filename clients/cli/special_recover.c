@@ -19,6 +19,7 @@
 struct recovery {
 	struct sheet sheet, next;
 	struct invitation invitation;
+	uint8_t token[32], recovery[32]; /* hashes of the two new secrets */
 };
 
 static enum err read_sheet(struct session *s, const char *path, struct sheet *to)
@@ -70,31 +71,31 @@ static enum err propose_with(struct session *s, struct recovery *r, const char *
 	const char *next, struct recovery_agree *q, struct outcome *outcome)
 {
 	AUTO(reply_fini) struct reply reply = { 0 };
-	uint8_t token[32], recovery[32];
 	invitation_begin(s, &r->invitation);
 	r->next = r->sheet;
 	randombytes_buf(r->next.secret, sizeof(r->next.secret));
-	invitation_token(r->invitation.secret, token);
-	sheet_token(r->next.secret, recovery);
-	struct recovery_show show = { bytes_of(token, sizeof(token)) };
+	invitation_token(r->invitation.secret, r->token);
+	sheet_token(r->next.secret, r->recovery);
+	struct recovery_show show = { bytes_of(r->token, sizeof(r->token)) };
 	enum err err = session_page(s, session_cmd("recovery.show"), &show, &reply);
 	if (err != OK)
 		return err;
 	invitation_take_line(&reply, &r->invitation);
 	q->secret = bytes_of(r->sheet.secret, sizeof(r->sheet.secret));
-	q->token = bytes_of(token, sizeof(token));
-	q->recovery = bytes_of(recovery, sizeof(recovery));
+	q->token = bytes_of(r->token, sizeof(r->token));
+	q->recovery = bytes_of(r->recovery, sizeof(r->recovery));
 	err = record_check(record_recovery_agree(), q, &s->fault);
 	if (err == OK)
 		err = invitation_write(s, out, &r->invitation);
 	if (err != OK)
 		return err;
 	err = write_sheet(s, next, &r->next);
-	if (err == OK)
-		err = session_act(s, session_cmd("recovery.agree"), q, outcome);
-	else
+	if (err != OK) {
 		unlink(out);
-	if (err != OK && err != E_CUT && err != E_EXISTS) {
+		return err;
+	}
+	err = session_act(s, session_cmd("recover"), q, outcome);
+	if (err != OK && err != E_CUT) {
 		unlink(out);
 		unlink(next);
 	}
@@ -164,7 +165,7 @@ static enum err agree(struct session *s, const struct recovery *r, bool yes)
 		return err;
 	struct recovery_agree q = { bytes_of(r->sheet.secret, sizeof(r->sheet.secret)),
 		bytes_of(token, sizeof(token)), bytes_of(recovery, sizeof(recovery)), name };
-	err = session_act(s, session_cmd("recovery.agree"), &q, &outcome);
+	err = session_act(s, session_cmd("recover"), &q, &outcome);
 	if (err == OK)
 		session_show(s, &outcome);
 	return err;

@@ -284,8 +284,7 @@ enum err decide_crowd_form(struct decision *d, const void *request)
 	if (err == OK)
 		err = case_of_crowd(d, q->number, &ev.case_number);
 	if (err == OK && q->members.n > q->people)
-		err = fail_number(
-			d->fault, E_TOO_MANY, "members", (int64_t)q->members.n, (int64_t)q->people);
+		err = too_many(d, q->members.n, q->people);
 	if (err != OK)
 		return err;
 	struct words_ref words = decide_words(d, record_crowd_form(), q);

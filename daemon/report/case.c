@@ -58,11 +58,11 @@ static void case_row(struct case_walk *w, struct num number, const struct row_ca
 		cell_none(r);
 	else
 		cell_int(r, (int64_t)c->due - (int64_t)r->today);
+	cell_text(r, summary_of(r, c));
 	if (owner == 0)
 		cell_none(r);
 	else
 		cell_count(r, owner);
-	cell_text(r, summary_of(r, c));
 }
 
 static bool case_matches(struct case_walk *w, const struct row_case *c)

@@ -205,7 +205,7 @@ static bool is_asked_for(const struct journal_walk *w, const struct about *a,
  */
 static bool is_told(const struct field *f, bool sealed)
 {
-	static const char *const kept[] = { "token", "recovery", "post", "group" };
+	static const char *const kept[] = { "token", "recovery", "post", "reason", "group" };
 	static const char *const told[] = { "case_number", "kind", "state", "day", "received",
 		"accepted", "settled", "voided", "due", "old", "source", "key", "custodian",
 		"paper" };

@@ -26,6 +26,9 @@ static void drafted(struct audit *a, const struct event *e, const struct ev_conc
 			(unsigned long long)ev->version, expect);
 		return;
 	}
+	if (ev->officer != 0 && ev->officer != a->entry.officer &&
+		(m->version != expect || ev->officer != m->drafter))
+		audit_fail_at(a, e->seq, "officer", "neither who signed nor who began it");
 	m->version = expect;
 	m->drafter = (uint32_t)ev->officer;
 	m->state = CONCLUSION_DRAFT;

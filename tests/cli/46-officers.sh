@@ -82,14 +82,16 @@ as admin officer handover 4 5 --day 2099-01-01
 as admin officer handover 4 5
 quiet admin grant add 5 --role receptionist --unit 98101
 as admin officer handover 4 5 --reason "Nghỉ hưu" --out minutes.txt
-sed -n '1,16p' minutes.txt | clean
+sed -n "1,16p" minutes.txt | sed "s|journal: .*|journal: N|" | clean
 sed -n '206,$p' minutes.txt | clean
 stat -c %a minutes.txt
 as admin officer handover 4 5 --out minutes.txt
 as admin officer handover 4 5
 "$HOIAM" --as binh case list --owner mine --limit 500 | wc -l
 "$HOIAM" --as hoa case list --owner mine --limit 500 | wc -l
-as binh officer handover 5 4 --reason "Đổi lại" | sed -n '1,14p'
+HOIAM_LANG=vi
+as binh officer handover 5 4 --reason "Đổi lại" | sed -n "1,14p" | sed "s|nhật ký: .*|nhật ký: N|"
+HOIAM_LANG=en
 as chair case show 98101/2025/201
 as chair case show 98101/2025/202
 
@@ -112,6 +114,29 @@ as admin key revoke "$key" --reason "mất máy"
 grep -lw E_KEY .one .two | wc -l
 quiet admin officer invite --officer 4 --out third.invitation
 as hoa3 enrol third.invitation
+
+say "More than one change holds goes in two, and is one list"
+quiet clerk meeting open --unit 98101 --kind dialogue_regular --day 2025-10-10
+n=1
+set --
+while [ $n -le 200 ]; do
+	set -- "$@" --words "Việc thứ $n."
+	n=$((n + 1))
+done
+quiet clerk opinion add 98101/2025/2 "$@"
+quiet clerk opinion add 98101/2025/2 "$@"
+n=203
+while [ $n -le 602 ]; do
+	echo "case assign 98101/2025/$n --owner 4"
+	n=$((n + 1))
+done >assign
+"$HOIAM" --as sau - <assign >.answers 2>.errors
+grep -c owner=4 .answers
+as admin officer handover 4 5 --out big.txt
+grep -cx 'Entries of the journal: [0-9]* [0-9]*' big.txt
+grep -c '^ *[0-9]*  98101/2025/[0-9]*  recorded  98101' big.txt
+"$HOIAM" --as binh case list --owner mine --limit 500 | wc -l
+"$HOIAM" --as binh case list --owner mine | wc -l
 
 say "The last administrator is not taken away"
 mine=$("$HOIAM" --as admin officer show 1 --csv | sed -n 's/^\([0-9a-f]\{16\}\),active.*/\1/p')
@@ -150,7 +175,7 @@ mv lost.key home/hoiam/admin.key
 as admin whoami
 as chair recover sheet --name "Lê Thị Bảy" --out again.invitation
 as chair recover bay.invitation.sheet --name "Lê Thị Tám" --out again.invitation
-as bay journal list --verb recovery.agree
+as bay journal list --verb recover
 
 say "Unknown input is named"
 as sau case assign 98101/2025/9 --officer 4

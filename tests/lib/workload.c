@@ -1,6 +1,8 @@
 /* workload.c: random actions, most of them as the rules want them. */
 #include "tests/lib/workload.h"
 
+#include "proto/sheet.h"
+
 #include <assert.h>
 #include <sodium.h>
 
@@ -277,7 +279,17 @@ static const struct {
 	{ CMD_case_guide, "processor" }, { CMD_case_not_accept, "leader" },
 	{ CMD_case_file, "leader" }, { CMD_case_resolve, "leader" }, { CMD_case_notify, "leader" },
 	{ CMD_case_done, "handler" }, { CMD_case_close, "leader" }, { CMD_case_merge, "processor" },
-	{ CMD_case_merge, "leader" }, { CMD_case_attach, "receptionist" } };
+	{ CMD_case_merge, "leader" }, { CMD_case_attach, "receptionist" },
+	{ CMD_case_assign, "processor" }, { CMD_case_assign, "leader" } };
+
+/* Who may work on cases of all units. */
+static uint64_t a_worker(struct workload *w, struct test_house *h)
+{
+	static const char *const workers[] = { "processor", "handler", "leader" };
+	return one_in(w, 6)
+		       ? 0
+		       : test_officer(h, workers[workload_random(w, COUNT(workers))], "")->number;
+}
 
 /* A file of zeros, as house.h sends it, of one part or of several. */
 static void fill_file(struct workload *w, struct test_house *h, struct case_args *args)
@@ -305,7 +317,8 @@ static void fill_args(struct workload *w, struct test_house *h, struct case_args
 		.words = text_of("Không thuộc thẩm quyền của xã."),
 		.outcome = ANY(w, outcomes),
 		.text = text_of("Đã kiểm tra và trả lời."),
-		.channel = ANY(w, channels) };
+		.channel = ANY(w, channels),
+		.owner = a_worker(w, h) };
 	if (text_is(args->kind, "TC")) {
 		args->custodian = test_officer(h, "custodian", "")->number;
 		args->paper = text_of("tủ 1");
@@ -346,6 +359,7 @@ static void step(struct workload *w, struct test_house *h)
 		struct case_accept accept;
 		struct case_day day;
 		struct case_attach attach;
+		struct case_assign assign;
 	} request;
 	if (!any_number(w, h, NOUN_CASE, &number))
 		return;
@@ -409,6 +423,35 @@ static void take_over(struct workload *w, struct test_house *h)
 
 /* The house itself. */
 
+/* Two leaders, mostly of the same mind. */
+static void recover(struct workload *w, struct test_house *h)
+{
+	uint8_t secret[32], token[32], next[32];
+	static const char *const units[] = { "98101", "98102" };
+	memset(secret, TEST_SHEET_BYTE + (int)w->sheets + 1, sizeof(secret));
+	sheet_token(secret, next);
+	memset(secret, TEST_SHEET_BYTE + (int)w->sheets, sizeof(secret));
+	memset(token, (int)workload_random(w, 2), sizeof(token));
+	token[0] = (uint8_t)w->sheets;
+	struct recovery_agree q = { bytes_of(secret, 32), bytes_of(token, 32), bytes_of(next, 32),
+		text_of("Hà Thị Mười") };
+	for (size_t i = 0; i < COUNT(units); i++) {
+		struct row_state before, after;
+		struct fault f;
+		struct key one = { .n = 1 };
+		(void)test_row(h, STORE_state, one, record_row_state(), &before);
+		enum err err = test_act(
+			h, test_officer(h, "leader", units[i]), CMD_recovery_agree, &q, &f);
+		assert(err == OK || err_row(err)->blame == CALLER);
+		(void)test_row(h, STORE_state, one, record_row_state(), &after);
+		w->done++;
+		w->refused += err != OK;
+		w->sheets += after.officers > before.officers;
+		if (one_in(w, 4))
+			break;
+	}
+}
+
 static void keep_house(struct workload *w, struct test_house *h)
 {
 	struct clock_accept clock = { h->now, text_of("đồng hồ lệch") };
@@ -420,6 +463,15 @@ static void keep_house(struct workload *w, struct test_house *h)
 		.from = test_day("2026-01-01") };
 	struct unit_add units = { .units = { &unit, 1 } };
 	const struct test_officer *fresh;
+	struct officer_handover handover = {
+		.giver = one_in(w, 3) ? test_officer(h, "custodian", "")->number : a_worker(w, h),
+		.taker = a_worker(w, h),
+		.reason = text_of("nghỉ hưu")
+	};
+	if (one_in(w, 4) && handover.giver != 0 && handover.taker != 0)
+		act(w, h, "admin", CMD_officer_handover, &handover);
+	if (one_in(w, 6))
+		recover(w, h);
 	switch (workload_random(w, 4)) {
 	case 0:
 		act(w, h, "admin", CMD_clock_accept, &clock);

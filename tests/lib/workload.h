@@ -7,6 +7,7 @@
 struct workload {
 	uint64_t seed;
 	uint64_t done, refused;
+	unsigned sheets;   /* recovery sheets used */
 	unsigned opinions; /* of a new meeting at most; 5 if 0 */
 };
 

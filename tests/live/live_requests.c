@@ -63,6 +63,37 @@ static void assert_stops(struct test_daemon *d, uint64_t meetings)
 	test_daemon_verify(d);
 }
 
+/* Receipts. */
+
+/* Before login; guessing ends with the line. A line of its own is heard again. */
+static void who_guesses_secrets_is_heard_no_more(void **state)
+{
+	enum { TRIES = 5 };
+	struct test_daemon *d = *state;
+	struct test_line l;
+	const struct case_status q = { text_of("0000000/2026/1"), text_of("0123-4567-89AB") };
+	test_daemon_start(d, NULL);
+	for (int line = 0; line < 2; line++) {
+		test_line_open(&l, d);
+		test_line_greet(&l, d);
+		for (int i = 0; i < TRIES; i++) {
+			test_line_send(&l, d, CMD_case_status, &q);
+			assert_answer(&l, l.id, "E_SECRET");
+		}
+		test_line_send(&l, d, CMD_case_status, &q);
+		assert_answer(&l, l.id, "E_ORDER");
+		test_line_close(&l);
+	}
+	test_line_login(&l, d);
+	for (int i = 0; i <= TRIES; i++) {
+		test_line_send(&l, d, CMD_case_status, &q);
+		assert_answer(&l, l.id, i < TRIES ? "E_SECRET" : "E_ORDER");
+	}
+	assert_nothing_more(&l, d);
+	test_line_close(&l);
+	assert_int_equal(test_daemon_stop(d, SIGTERM), 0);
+}
+
 /* Order and numbers. */
 
 static void a_reading_overtakes_a_change(void **state)
@@ -397,6 +428,7 @@ static void a_place_does_not_outlive_the_daemon(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(who_guesses_secrets_is_heard_no_more, make, end),
 		cmocka_unit_test_setup_teardown(a_reading_overtakes_a_change, make, end),
 		cmocka_unit_test_setup_teardown(
 			changes_keep_their_order_around_one_that_nobody_signed, make, end),

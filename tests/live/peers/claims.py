@@ -431,7 +431,7 @@ def each_command_gives_the_tables_of_the_list():
            "conclusion.show": {"meeting": number},
            "case.show": {"number": case}, "case.explain": {"number": case},
            "case.attachment": {"number": case, "entry": entry},
-           "officer.line": {"token": bytes(32)},
+           "officer.line": {"token": bytes(32)}, "recovery.show": {"token": bytes(32)},
            "import.status": {"source": "x", "file": bytes(32)},
            "rate.show": {"rate": "inclusion", **window}, "rate.why": {"rate": "inclusion", **window},
            "report.backlog": {"at": [DAY]}}
@@ -439,7 +439,7 @@ def each_command_gives_the_tables_of_the_list():
         page = file.read()
     listed = page.split(".Ss Which command gives which tables\n")[1].split(".Ss")[0]
     rows = re.findall(r"^\.It Li (\S+)\n(.*)", listed, re.M)
-    assert len(rows) == 23
+    assert len(rows) == 25
     for verb, names in rows:
         tables = line.call(verb, **ask.get(verb, {}))["tables"]
         told = [table["name"] for table in tables]
