@@ -1,5 +1,6 @@
 /* paper_case.c: values of papers of a case, of a visit, and of the register of reception. */
 #include "clients/cli/paper_part.h"
+#include "clients/i18n.h"
 #include "proto/day.h"
 
 static void put_unit(struct paper_job *job, const char *name, struct text code)
@@ -98,7 +99,8 @@ enum err paper_fill_refusal(struct paper_job *job)
 	const struct table *facts = reply_table(&reply, "visit_facts");
 	struct text ground = cell_as_text(table_fact(facts, "ground"));
 	if (ground.n == 0)
-		return fail(&job->s->fault, E_MISSING, "ground", NULL);
+		return fail(&job->s->fault, E_CONFLICT, "visit",
+			N_("they were received: nothing was refused"));
 	paper_common(job, cell_as_text(table_fact(facts, "unit")));
 	job->record.of = arena_text(&job->s->arena, cell_as_text(table_fact(facts, "visit")));
 	paper_put_fact(job, "number", facts, "visit");

@@ -19,6 +19,9 @@ struct paper_job {
 	struct text unit;           /* code of the unit that sends it */
 };
 
+/* What stands before a check code. */
+#define PAPER_LABEL "Mã kiểm tra:"
+
 void paper_job_fini(struct paper_job *job);
 
 /* Reads policy and units; the values that every paper has are put by paper_common. */

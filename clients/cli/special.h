@@ -51,6 +51,7 @@ int special_conclusion_draft(struct session *s, int argc, char **argv);
 int special_conclusion_check(struct session *s, int argc, char **argv);
 int special_conclusion_issue(struct session *s, int argc, char **argv);
 int special_paper(struct session *s, int argc, char **argv);
+int special_paper_make(struct session *s, int argc, char **argv);
 int special_check(struct session *s, int argc, char **argv);
 int special_desk(struct session *s, int argc, char **argv);
 

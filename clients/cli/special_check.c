@@ -1,5 +1,6 @@
 /* special_check.c: `hoiam check CODE [FILE]`: what a paper must say, or where a text differs from
  * it. */
+#include "clients/cli/paper_part.h"
 #include "clients/cli/session.h"
 #include "clients/cli/special.h"
 #include "clients/file.h"
@@ -73,9 +74,8 @@ static void print_side(struct session *s, const char *label, const struct differ
 static void print_difference(struct session *s, const struct difference *d, const char *path)
 {
 	if (d->filled) {
-		printf(_("filled in, line %zu of %s: "), d->given_line, path);
-		print_text(d->given);
-		printf("\n");
+		printf(_("filled in, line %zu of %s:\n"), d->given_line, path);
+		print_side(s, _("says:    "), d, false);
 		return;
 	}
 	printf(_("line %zu of the paper, line %zu of %s:\n"), d->kept_line, d->given_line, path);
@@ -90,7 +90,7 @@ static void print_comparison(struct session *s, const struct comparison *c, cons
 	if (c->count > SHOWN_MAX)
 		printf(_("and %zu more\n"), c->count - SHOWN_MAX);
 	if (c->below > 0)
-		printf(_("%zu words of %s stand at the check code or below it; they are not part "
+		printf(_("%zu words of %s stand below the check code and are not part "
 			 "of the paper\n"),
 			c->below, path);
 	if (c->faults == 0)
@@ -104,6 +104,7 @@ static void print_comparison(struct session *s, const struct comparison *c, cons
 static enum err compare(struct session *s, const char *path, struct text form, const char *shown,
 	struct comparison *c)
 {
+	const struct footing footing = { .code = text_of(shown), .label = text_of(PAPER_LABEL) };
 	struct bytes file;
 	enum err err = file_read(path, COMPARE_BYTES_MAX, &s->arena, &file, &s->fault);
 	if (err == OK && file.n >= 5 && memcmp(file.p, "%PDF-", 5) == 0)
@@ -111,8 +112,8 @@ static enum err compare(struct session *s, const char *path, struct text form, c
 			N_("a PDF; give its text: pdftotext -raw FILE - | hoiam check CODE -"));
 	if (err != OK)
 		return err;
-	return compare_papers(form, (struct text){ (const char *)file.p, file.n }, text_of(shown),
-		c, &s->arena, &s->fault);
+	return compare_papers(form, (struct text){ (const char *)file.p, file.n }, &footing, c,
+		&s->arena, &s->fault);
 }
 
 int special_check(struct session *s, int argc, char **argv)

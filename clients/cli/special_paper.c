@@ -19,8 +19,8 @@ enum { RECEIVERS_MAX = 100 };
 
 /* What was typed beside the fields of the record. */
 struct paper_words {
-	const char *html, *text, *templates, *secret, *capacity;
-	bool pages, preview;
+	const char *html, *text, *templates, *capacity;
+	bool pages, preview, no_secret;
 };
 
 /* Values that come from the command line, empty where they are not given. */
@@ -74,10 +74,10 @@ static enum err take_words(struct paper_job *job, int *argc, char **argv, struct
 	to->html = args_take(argc, argv, "html");
 	to->text = args_take(argc, argv, "text");
 	to->templates = args_take(argc, argv, "templates");
-	to->secret = args_take(argc, argv, "secret");
 	to->capacity = args_take(argc, argv, "capacity");
 	to->pages = take_switch(argc, argv, "--pages");
 	to->preview = take_switch(argc, argv, "--preview");
+	to->no_secret = take_switch(argc, argv, "--no-secret");
 	struct text capacity = text_of(to->capacity);
 	if (capacity.n > 0 && !paper_capacity(capacity))
 		return fail_text(&job->s->fault, E_VALUE, "capacity", capacity);
@@ -88,18 +88,17 @@ static enum err take_words(struct paper_job *job, int *argc, char **argv, struct
 }
 
 /* Number and fields of the record, as other commands read them. */
-static enum err parse(struct paper_job *job, int argc, char **argv)
+static enum err parse(struct paper_job *job, const char *kind, int argc, char **argv)
 {
-	static char sha256[] = "--sha256=0", size[] = "--size=1";
+	static char sha256[] = "--sha256=0", size[] = "--size=1"; /* known when it is made */
 	struct session *s = job->s;
 	char *words[64];
+	int n = 0;
 	if (argc < 1 || argc > 60)
 		return session_usage(
-			s, arena_format(&s->arena, _("usage: hoiam paper %s NUMBER …"), s->verb).p);
-	int n = 0;
-	char *kind = arena_alloc(&s->arena, strlen(s->verb) + 1, 1);
-	memcpy(kind, s->verb, strlen(s->verb));
-	words[n++] = kind;
+			s, arena_format(&s->arena, _("usage: hoiam paper %s NUMBER …"), kind).p);
+	words[n] = arena_alloc(&s->arena, strlen(kind) + 1, 1);
+	memcpy(words[n++], kind, strlen(kind));
 	for (int i = 0; i < argc; i++)
 		words[n++] = argv[i];
 	words[n++] = sha256;
@@ -178,6 +177,24 @@ static enum err keep(struct paper_job *job, struct text *form)
 	return err;
 }
 
+/* The line that only the citizen's copy of a receipt has; none for an officer who may not hand the
+ * secret out. */
+static enum err fetch_secret(struct paper_job *job, struct text *to)
+{
+	struct session *s = job->s;
+	AUTO(reply_fini) struct reply reply = { 0 };
+	const struct case_number q = { job->record.of };
+	enum err err = session_read(s, session_cmd("case.receipt"), &q, &reply);
+	if (err == E_NOT_ALLOWED)
+		return OK;
+	struct text secret =
+		cell_as_text(table_cell(reply_table(&reply, "case_receipt"), 0, "secret"));
+	if (err == OK && secret.n > 0)
+		*to = arena_format(
+			&s->arena, "Mã tra cứu riêng của công dân: %.*s", (int)secret.n, secret.p);
+	return err;
+}
+
 /* The clerk is the officer who makes it, where no other was named. */
 static enum err put_clerk(struct paper_job *job)
 {
@@ -224,19 +241,33 @@ static enum err write_out(struct paper_job *job, const struct document *d, struc
 	return err;
 }
 
-static enum err make(struct paper_job *job, int argc, char **argv)
+/* Keeps the text, and says what stands below it. */
+static enum err keep_under_code(struct paper_job *job, struct text form,
+	const struct paper_words *words, struct footing *below)
+{
+	struct arena *a = &job->s->arena;
+	char *hash = arena_alloc(a, PLAIN_SHA256_HEX + 1, 1);
+	char code[CROCKFORD_SIGNS + 1], *shown = arena_alloc(a, CROCKFORD_SHOWN + 1, 1);
+	plain_hash(form, hash);
+	job->record.sha256 = text_of(hash);
+	job->record.size = form.n;
+	if (!paper_code(job->record.sha256, code))
+		return fail(&job->s->fault, E_INTERNAL, NULL, NULL);
+	crockford_show(code, shown);
+	below->label = text_of(PAPER_LABEL);
+	below->code = text_of(shown);
+	enum err err = keep(job, &form);
+	if (err == OK && job->paper == PAPER_receipt && !words->no_secret)
+		err = fetch_secret(job, &below->secret);
+	return err;
+}
+
+static enum err fill_template(struct paper_job *job, const struct paper_words *words,
+	struct document *d, struct text *form)
 {
 	struct session *s = job->s;
-	struct paper_words words = { 0 };
 	const struct template *template;
-	struct document d;
-	char hash[PLAIN_SHA256_HEX + 1], code[CROCKFORD_SIGNS + 1], shown[CROCKFORD_SHOWN + 1];
-	struct footing below = { .label = text_of("Mã kiểm tra:") };
-	enum err err = take_words(job, &argc, argv, &words);
-	if (err == OK)
-		err = parse(job, argc, argv);
-	if (err == OK)
-		err = read_template(job, &words, &template);
+	enum err err = read_template(job, words, &template);
 	if (err == OK)
 		err = put_clerk(job);
 	if (err == OK)
@@ -244,25 +275,29 @@ static enum err make(struct paper_job *job, int argc, char **argv)
 	if (err == OK)
 		err = fill_values(job);
 	if (err == OK)
-		err = template_fill(template, job->values, &d, &s->arena, &s->fault);
+		err = template_fill(template, job->values, d, &s->arena, &s->fault);
 	if (err != OK)
 		return err;
-	struct text form = plain_form(&d, &s->arena);
-	if (form.n == 0 || form.n > LIMIT_BODY_BYTES)
-		return form.n == 0 ? fail(&s->fault, E_BLANK, "paper", NULL)
-				   : fail_number(&s->fault, E_TOO_LARGE, "paper", (int64_t)form.n,
-					     LIMIT_BODY_BYTES);
-	if (words.preview)
-		return write_out(job, &d, form, &below, &words);
-	plain_hash(form, hash);
-	job->record.sha256 = text_of(hash);
-	job->record.size = form.n;
-	if (!paper_code(job->record.sha256, code))
-		return fail(&s->fault, E_INTERNAL, NULL, NULL);
-	crockford_show(code, shown);
-	below.code = text_of(shown);
-	below.secret = text_of(words.secret);
-	err = keep(job, &form);
+	*form = plain_form(d, &s->arena);
+	if (form->n > LIMIT_BODY_BYTES)
+		return fail_number(
+			&s->fault, E_TOO_LARGE, "paper", (int64_t)form->n, LIMIT_BODY_BYTES);
+	return form->n == 0 ? fail(&s->fault, E_BLANK, "paper", NULL) : OK;
+}
+
+static enum err make(struct paper_job *job, int argc, char **argv)
+{
+	struct paper_words words = { 0 };
+	struct document d = { 0 };
+	struct text form = { 0 };
+	struct footing below = { 0 };
+	enum err err = take_words(job, &argc, argv, &words);
+	if (err == OK)
+		err = parse(job, job->s->verb, argc, argv);
+	if (err == OK)
+		err = fill_template(job, &words, &d, &form);
+	if (err == OK && !words.preview)
+		err = keep_under_code(job, form, &words, &below);
 	return err == OK ? write_out(job, &d, form, &below, &words) : err;
 }
 
@@ -274,4 +309,39 @@ int special_paper(struct session *s, int argc, char **argv)
 	enum err err = make(&job, argc, argv);
 	paper_job_fini(&job);
 	return session_end(s, err);
+}
+
+/* `paper make KIND NUMBER FILE`: the plain text of a paper that something else has made. */
+static enum err make_from_file(struct paper_job *job, int argc, char **argv)
+{
+	struct session *s = job->s;
+	struct paper_words words = { .no_secret = true };
+	struct footing below = { 0 };
+	struct bytes file;
+	char *path = argc > 2 ? argv[2] : NULL;
+	if (path == NULL || strncmp(path, "--", 2) == 0)
+		return session_usage(s, _("usage: hoiam paper make KIND NUMBER FILE …"));
+	job->paper = paper_of(text_of(argv[0]));
+	if (job->paper == PAPER_NONE)
+		return fail_text(&s->fault, E_VALUE, "paper", text_of(argv[0]));
+	memmove(argv + 2, argv + 3, (size_t)(argc - 3) * sizeof(*argv));
+	enum err err = parse(job, argv[0], argc - 2, argv + 1);
+	if (err == OK)
+		err = file_read(path, LIMIT_BODY_BYTES, &s->arena, &file, &s->fault);
+	if (err != OK)
+		return err;
+	struct text form = { (const char *)file.p, file.n };
+	err = form.n == 0 ? fail(&s->fault, E_BLANK, path, NULL)
+			  : text_check(form, TEXT_BLOCK, path, &s->fault);
+	if (err == OK)
+		err = keep_under_code(job, form, &words, &below);
+	if (err == OK)
+		printf("%.*s\n", (int)below.code.n, below.code.p);
+	return err;
+}
+
+int special_paper_make(struct session *s, int argc, char **argv)
+{
+	struct paper_job job = { .s = s };
+	return session_end(s, make_from_file(&job, argc, argv));
 }

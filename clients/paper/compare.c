@@ -372,9 +372,19 @@ static void compare_words(struct teller *t)
 	tell(t, head, n - tail, head, m - tail);
 }
 
-/* The text before the last line with the check code, and how many words are from there on. */
-static struct text cut_footing(struct text t, struct text code, struct arena *a, size_t *below)
+static void drop_end(struct text *t, struct text end)
 {
+	while (t->n > 0 && space_at(*t, t->n - 1) > 0)
+		t->n--;
+	if (end.n > 0 && t->n >= end.n && memcmp(t->p + t->n - end.n, end.p, end.n) == 0)
+		t->n -= end.n;
+}
+
+/* The text before the last check code and what stands before that, and how many words follow. */
+static struct text cut_footing(
+	struct text t, const struct footing *footing, struct arena *a, size_t *below)
+{
+	struct text code = footing->code;
 	size_t at = SIZE_MAX;
 	*below = 0;
 	for (const char *p = t.p; code.n > 0 && p != NULL;) {
@@ -384,12 +394,13 @@ static struct text cut_footing(struct text t, struct text code, struct arena *a,
 	}
 	if (at == SIZE_MAX)
 		return t;
-	while (at > 0 && t.p[at - 1] != '\n')
-		at--;
-	struct words rest = split((struct text){ t.p + at, t.n - at }, a);
+	size_t behind = at + code.n;
+	struct words rest = split((struct text){ t.p + behind, t.n - behind }, a);
 	for (size_t i = 0; i < rest.n; i++)
 		*below += !rest.v[i].number;
-	return (struct text){ t.p, at };
+	t.n = at;
+	drop_end(&t, footing->label);
+	return t;
 }
 
 static enum err normal(
@@ -405,7 +416,7 @@ static enum err normal(
 	return err;
 }
 
-enum err compare_papers(struct text kept, struct text given, struct text code,
+enum err compare_papers(struct text kept, struct text given, const struct footing *footing,
 	struct comparison *to, struct arena *a, struct fault *f)
 {
 	struct teller t = { .to = to, .arena = a };
@@ -415,7 +426,7 @@ enum err compare_papers(struct text kept, struct text given, struct text code,
 		err = normal(given, "text", &given, a, f);
 	if (err != OK)
 		return err;
-	given = cut_footing(given, code, a, &to->below);
+	given = cut_footing(given, footing, a, &to->below);
 	t.kept = split(kept, a);
 	t.given = split(given, a);
 	compare_words(&t);

@@ -9,7 +9,7 @@
 #ifndef HOIAM_CLIENTS_PAPER_COMPARE_H
 #define HOIAM_CLIENTS_PAPER_COMPARE_H
 
-#include "proto/arena.h"
+#include "clients/paper/document.h"
 #include "proto/err.h"
 
 #define COMPARE_BYTES_MAX (16u * 1024 * 1024)
@@ -26,15 +26,16 @@ struct comparison {
 	struct difference *v;
 	size_t count;
 	size_t faults; /* those that are not blanks filled in */
-	size_t below;  /* words of the other text from the line with the check code on */
+	size_t below;  /* words of the other text below the check code */
 	bool rough; /* too different to be told word by word: the one difference spans them all */
 };
 
 /*
- * `kept` is the text of the paper. Of `given`, lines from the last one with `code` on are not
- * compared (an empty code: all are). Both are brought into normal form C. E_UTF8; E_TOO_LARGE.
+ * `kept` is the text of the paper. Of `given`, what stands from the last check code of the footing
+ * on, with the label before it, is not compared (an empty code: all is). Both are brought into
+ * normal form C. E_UTF8; E_TOO_LARGE.
  */
-enum err compare_papers(struct text kept, struct text given, struct text code,
+enum err compare_papers(struct text kept, struct text given, const struct footing *footing,
 	struct comparison *to, struct arena *a, struct fault *f);
 
 /* `words` with brackets around what `other` does not have: "1[5]/12". */

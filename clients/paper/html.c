@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { QR_MM = 24 };
+enum { QR_MM = 20 };
 
 /* Margins of a page are those that Decree 30/2020/NĐ-CP, annex I, lays down for papers of the
  * administration: 20 mm above and below, 30 mm at the left, 15 mm at the right; 13 to 14 points. */
@@ -36,9 +36,10 @@ static const char rules[] =
 	".table tr { break-inside: avoid; }\n"
 	".table td { border: .5pt solid #000; padding: 1pt 3pt; height: 1.4lh; }\n"
 	".table .heads p { font-weight: bold; }\n"
-	"footer { margin-top: 10pt; padding-top: 4pt; border-top: .5pt solid #000; font-size: "
+	"footer { margin-top: 8pt; padding-top: 3pt; border-top: .5pt solid #000; font-size: "
 	"10pt;\n"
-	"  break-inside: avoid; display: flex; gap: 6mm; align-items: center; }\n"
+	"  break-inside: avoid; break-before: avoid; display: flex; gap: 6mm; align-items: center; "
+	"}\n"
 	"@media screen { body { width: %s; margin: 10mm auto; } }\n";
 
 static void put(struct writer *w, const char *s)

@@ -93,36 +93,54 @@ static struct text next_word(struct text t)
 	return (struct text){ t.p, n };
 }
 
-/*
- * The next line of at most `width` cells, its words with one space between them, in the arena; a
- * word that is wider is broken. false when there are no more words.
- */
+/* How much of a word, which is not empty, stands on a line of `width` cells that has `used`; 0: it
+ * begins the next line. One that is wider than a line is broken. */
+static size_t fitting(struct text word, size_t used, size_t width)
+{
+	if (used + (used > 0) + text_width(word) <= width)
+		return word.n;
+	if (used > 0)
+		return 0;
+	size_t n = text_cut(word, width);
+	return n > 0 ? n : word.n; /* one sign wider than the line */
+}
+
+/* The words that stand on the next line, as they are in the text; *rest goes behind them. */
+static struct text take_line(struct text *rest, size_t width, size_t *words)
+{
+	size_t cells = 0, n = 1;
+	skip_spaces(rest);
+	struct text line = { rest->p, 0 };
+	for (*words = 0; rest->n > 0; ++*words) {
+		struct text word = next_word(*rest);
+		n = fitting(word, cells, width);
+		if (n == 0)
+			break;
+		cells += (cells > 0) + text_width((struct text){ word.p, n });
+		line.n = (size_t)(word.p - line.p) + n;
+		skip(rest, n);
+		skip_spaces(rest);
+	}
+	return line;
+}
+
+/* The next line of at most `width` cells, its words with one space between them, in the arena;
+ * false when there are no more words. */
 static bool next_line(struct arena *a, struct text *rest, size_t width, struct text *line)
 {
-	char *out = arena_alloc(a, rest->n + 1, 1);
-	size_t n = 0, cells = 0;
-	skip_spaces(rest);
-	while (rest->n > 0) {
-		struct text word = next_word(*rest);
-		size_t wide = text_width(word), gap = n > 0;
-		if (cells + gap + wide > width) {
-			if (n > 0)
-				break;
-			word.n = text_cut(word, width);
-			if (word.n == 0) /* one sign wider than the line */
-				word = next_word(*rest);
-			wide = width;
-		}
-		if (gap > 0)
+	size_t words, n = 0;
+	struct text from = take_line(rest, width, &words);
+	char *out = arena_alloc(a, from.n + 1, 1);
+	for (; from.n > 0; skip_spaces(&from)) {
+		struct text word = next_word(from);
+		if (n > 0)
 			out[n++] = ' ';
 		memcpy(out + n, word.p, word.n);
 		n += word.n;
-		cells += gap + wide;
-		skip(rest, word.n);
-		skip_spaces(rest);
+		skip(&from, word.n);
 	}
 	*line = (struct text){ out, n };
-	return n > 0;
+	return words > 0;
 }
 
 static size_t spare(struct text line, size_t width)

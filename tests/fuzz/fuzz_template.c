@@ -32,9 +32,9 @@ static void lay_out(const struct document *d, struct text file, struct arena *a)
 	html_write(d, text_of("fuzz"), &below, &html);
 	plain_write(form, &below, true, &pages);
 	enum err err = compare_papers(
-		form, (struct text){ (const char *)pages.p, pages.n }, below.code, &c, a, NULL);
+		form, (struct text){ (const char *)pages.p, pages.n }, &below, &c, a, NULL);
 	assert(err == OK && c.faults == 0);
-	err = compare_papers(form, file, below.code, &c, a, NULL);
+	err = compare_papers(form, file, &below, &c, a, NULL);
 	assert(err == OK || err == E_UTF8);
 }
 

@@ -131,7 +131,7 @@ cd "$work" || exit 99
 quiet clerk conclusion check conclusion.txt
 paper clerk notice "$meeting" --capacity KT --post "PHÓ CHỦ TỊCH" --signer "Quách Thị Lệ Quyên" \
 	--receiver "Thường trực Đảng ủy (báo cáo)" --receiver "Các phòng, Công an xã" --receiver "18 công dân có ý kiến"
-paper clerk receipt "$(case_of 14)" --place "Phòng Tiếp công dân" --secret "Mã tra cứu riêng: 7Q2K-9ZB1"
+paper clerk receipt "$(case_of 14)" --place "Phòng Tiếp công dân"
 paper processor dispatch "$(case_of 7)" --to 98-DL --signer "Quách Thị Lệ Quyên" --receiver "Như trên"
 paper clerk refusal "$visit" --capacity TUQ --post "TRƯỞNG BAN TIẾP CÔNG DÂN" --signer "Đoàn Thị Kim Duyên"
 paper clerk register 98101 --from "$year-01-01" --until "$(today)" --signer "Đoàn Thị Kim Duyên"

@@ -10,8 +10,9 @@
 static struct comparison compared(
 	const char *kept, const char *given, const char *code, struct arena *a)
 {
+	const struct footing footing = { .code = text_of(code), .label = text_of("Mã:") };
 	struct comparison c;
-	enum err err = compare_papers(text_of(kept), text_of(given), text_of(code), &c, a, NULL);
+	enum err err = compare_papers(text_of(kept), text_of(given), &footing, &c, a, NULL);
 	assert_int_equal(err, OK);
 	return c;
 }
@@ -104,7 +105,10 @@ static void what_stands_below_the_code_is_counted(void **state)
 	struct comparison c = compared(
 		"a b\n", "a b\nMã: 0123-4567-89AB\nbí mật\n██▀\n3/3\n", "0123-4567-89AB", &a);
 	assert_int_equal(c.count, 0);
-	assert_int_equal(c.below, 4);
+	assert_int_equal(c.below, 2);
+	c = compared("a b\n", "a b x Mã: 0123-4567-89AB", "0123-4567-89AB", &a);
+	assert_int_equal(c.faults, 1);
+	assert_true(text_is(c.v->given, "x"));
 	c = compared("a b\n", "a b\nMã: 0123-4567-89AC\n", "0123-4567-89AB", &a);
 	assert_int_equal(c.faults, 1);
 }
