@@ -80,8 +80,6 @@ static void put_opinion(struct paper_job *job, struct values *v, const struct ta
 		"words", "spoken", "interpreter" };
 	for (size_t i = 0; i < COUNT(columns); i++)
 		paper_put(job, v, columns[i], table_cell(t, row, columns[i]));
-	if (cell_as_text(table_cell(t, row, "summary")).n == 0)
-		paper_put(job, v, "summary", table_cell(t, row, "words"));
 	values_put(v, "sealed", text_of(flagged(t, row, "sealed") ? "1" : ""));
 	values_put(
 		v, "topic", paper_term(job, "topics", cell_as_text(table_cell(t, row, "topic"))));
@@ -170,13 +168,27 @@ static enum err read_conclusion(struct paper_job *job, struct meeting_replies *r
 	return OK;
 }
 
+/* "1,4-6" with a space behind each comma. */
+static struct text spaced(struct arena *a, struct text list)
+{
+	char *out = arena_alloc(a, 2 * list.n + 1, 1);
+	size_t n = 0;
+	for (size_t i = 0; i < list.n; i++) {
+		out[n++] = list.p[i];
+		if (list.p[i] == ',')
+			out[n++] = ' ';
+	}
+	return (struct text){ out, n };
+}
+
 static void put_item(struct paper_job *job, struct values *v, const struct table *t, size_t row)
 {
 	struct text how = cell_as_text(table_cell(t, row, "how"));
 	struct text unit = cell_as_text(table_cell(t, row, "unit"));
 	struct text ground = cell_as_text(table_cell(t, row, "ground"));
 	paper_put(job, v, "n", table_cell(t, row, "item"));
-	paper_put(job, v, "ordinals", table_cell(t, row, "opinions"));
+	values_put(v, "ordinals",
+		spaced(&job->s->arena, cell_as_text(table_cell(t, row, "opinions"))));
 	paper_put(job, v, "words", table_cell(t, row, "words"));
 	paper_put(job, v, "due", table_cell(t, row, "due"));
 	values_put(v, "responsible", unit.n == 0 ? unit : paper_unit_name(job, unit));

@@ -6,8 +6,10 @@
 #include <stddef.h>
 #include <string.h>
 
-#define PAPER_USAGE "[--html FILE] [--text FILE] [--signer NAME] …"
-#define RATE_USAGE  "--from DAY --to DAY [--unit CODE] [--by unit|kind|topic|month] [--as-of DAY] …"
+#define PAPER_USAGE                                                                                \
+	"[--html FILE] [--text FILE] [--capacity CODE] [--post POST] [--signer NAME] [--receiver " \
+	"TEXT]… [--preview] …"
+#define RATE_USAGE "--from DAY --to DAY [--unit CODE] [--by unit|kind|topic|month] [--as-of DAY] …"
 
 const struct special specials[] = {
 	{ "enrol", NULL, special_enrol, "INVITATION --as NAME", NULL,

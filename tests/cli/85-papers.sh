@@ -71,7 +71,8 @@ as other paper minutes 98101/2025/1
 as eye paper minutes 98101/2025/1
 
 say "a conclusion: the draft shows what is missing, the notice waits for the gate"
-quiet clerk minutes close 98101/2025/1 --count 1
+quiet clerk opinion add 98101/2025/1 --kind PHAN_ANH --speaker "Lý Thị My" --words "Nhà tôi ở bản Pù Cắm, con tôi ốm."
+quiet clerk minutes close 98101/2025/1 --count 2
 as clerk paper draft 98101/2025/1
 quiet clerk conclusion draft 98101/2025/1 --out page.txt
 coded as clerk paper draft 98101/2025/1
@@ -81,7 +82,7 @@ Kết luận: 98101/2025/1
 Bản: 1
 
 Mục: 1
-Ý kiến: 1
+Ý kiến: 1, 2
 Giao: 98101-KT
 Hạn: 15/12/2026
 Chỉ đạo:

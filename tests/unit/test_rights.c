@@ -194,10 +194,11 @@ static void visitors(struct stage *s, struct site *site)
 static struct paper_make dispatch_request(struct stage *s, struct text number, unsigned which)
 {
 	static unsigned made;
+	made++;
 	return (struct paper_make){ .paper = text_of("dispatch"),
 		.of = number,
 		.to = text_of(which == TO_STAMP ? "97101" : "98101-CA"),
-		.sha256 = arena_format(&s->h->arena, "%064x", ++made),
+		.sha256 = arena_format(&s->h->arena, "%064x", made),
 		.size = 10 + made };
 }
 

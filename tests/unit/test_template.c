@@ -198,7 +198,7 @@ static void limits_hold(void **state)
 	struct values *v = values_new(&a);
 	for (unsigned i = 0; i < 1000; i++)
 		values_put(values_add(v, "list"), "n", text_of(""));
-	assert_int_equal(fill("{{#list}}\n{{#list}}\n{{#list}}\n{{n}}\n{{/list}}\n{{/list}}\n"
+	assert_int_equal(fill("{{#list}}\n{{#list}}\n{{#list}}\n{{/list}}\n{{/list}}\n"
 			      "{{/list}}\n",
 				 v, &d, &a, &f),
 		E_TOO_MANY);
