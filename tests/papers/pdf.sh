@@ -24,18 +24,37 @@ export HOIAM_PAPER_DIR
 register
 officer clerk receptionist 98101 "Đoàn Thị Kim Duyên"
 officer processor processor 98101 "Phùng Nhật Lân"
+officer front front 98101 "Kha Văn Tụ"
 officer leader leader 98101 "Quách Thị Lệ Quyên"
 failed=0
 
 year=$(today | cut -c1-4)
-sed -e "s|Ngày: 10/11/2026|Ngày: $(TZ=UTC-7 date +%d/%m/%Y)|" -e '/^Số ý kiến:/d' "$demo/minutes-1.txt" >minutes.txt
+# A meeting of 47 opinions: those of the demonstration's two, and of the first once more.
+{
+	sed -e "s|Ngày: 10/11/2026|Ngày: $(TZ=UTC-7 date +%d/%m/%Y)|" -e '/^Số ý kiến:/d' "$demo/minutes-1.txt"
+	for more in minutes-2 minutes-1; do
+		echo
+		sed -e '1,/^Ý kiến: 1$/{/^Ý kiến: 1$/!d;}' -e '/^Số ý kiến:/d' "$demo/$more.txt"
+	done
+} | awk '/^Ý kiến: [0-9]+$/ { if (++n > 47) exit; print "Ý kiến: " n; next } { print }' >minutes.txt
 quiet clerk meeting record minutes.txt
 meeting=$("$HOIAM" --as clerk meeting list | cut -f1)
-quiet clerk registration add "$meeting" --slip A1 --name "Vi Văn Chung" --subject "Đường vào bản Pù Cắm" --heard 1 \
-	--slip A2 --name "Hoàng Thị Nhàn" --subject "Chợ Thanh Hòa, chỗ ngồi bán hàng"
+# 49 asked to speak, 47 were heard; the Front counted for itself.
+{
+	echo slip,name,subject,heard
+	i=0
+	while [ $((i += 1)) -le 49 ]; do
+		echo "A$i,Người đăng ký số $i,Việc của thôn,$([ $i -le 47 ] && echo 1)"
+	done
+} >people.csv
+quiet clerk registration add "$meeting" --registrations people.csv
+quiet front tally sign "$meeting" --speakers 49 --slips 52 --unheard 3
+quiet clerk minutes read "$meeting"
 quiet clerk minutes object "$meeting" --ordinal 3 --name "Vương Tấn Lợi" --words "Ghi thiếu số lô: từ lô 3 đến lô 16."
 quiet clerk minutes object "$meeting" --refused 1 --name "Mai Đình Nghị" --words "Chưa đồng ý với cách ghi."
-quiet clerk minutes close "$meeting" --count 18
+quiet clerk minutes close "$meeting" --count 47
+quiet clerk minutes sign "$meeting"
+quiet front minutes sign "$meeting" --front 1
 quiet clerk conclusion draft "$meeting" --out page.txt
 sed "s|98101/2026/1|$meeting|" "$demo/conclusion-1.txt" >forgets.txt
 "$HOIAM" --as clerk conclusion check forgets.txt >"$out.1" 2>&1
@@ -131,11 +150,15 @@ paper() # KEY KIND WORDS...
 
 paper clerk minutes "$meeting" --signer "Tạ Quốc Khiêm" --front "Hà Thị Mặt Trận"
 paper clerk draft "$meeting" --signer "Quách Thị Lệ Quyên"
-sed "s|98101/2026/1|$meeting|" "$demo/conclusion-1-mended.txt" >"$work/conclusion.txt"
+{
+	sed "s|98101/2026/1|$meeting|" "$demo/conclusion-1-mended.txt"
+	printf '\nMục: %d\nÝ kiến: 19-47\nTrả lời:\nĐã trả lời trực tiếp tại hội nghị; biên bản ghi từng nội dung.\n' \
+		$(($(grep -c '^Mục:' "$demo/conclusion-1-mended.txt") + 1))
+} >"$work/conclusion.txt"
 cd "$work" || exit 99
 quiet clerk conclusion check conclusion.txt
 paper clerk notice "$meeting" --capacity KT --post "PHÓ CHỦ TỊCH" --signer "Quách Thị Lệ Quyên" \
-	--receiver "Thường trực Đảng ủy (báo cáo)" --receiver "Các phòng, Công an xã" --receiver "18 công dân có ý kiến"
+	--receiver "Thường trực Đảng ủy (báo cáo)" --receiver "Các phòng, Công an xã" --receiver "47 công dân có ý kiến"
 paper clerk receipt "$(case_of 14)" --place "Phòng Tiếp công dân"
 paper processor dispatch "$(case_of 7)" --to 98-DL --signer "Quách Thị Lệ Quyên" --receiver "Như trên"
 paper clerk refusal "$visit" --capacity TUQ --post "TRƯỞNG BAN TIẾP CÔNG DÂN" --signer "Đoàn Thị Kim Duyên"
