@@ -127,3 +127,11 @@ enum err file_replace(const char *path, struct bytes content, struct fault *f)
 		unlink(beside);
 	return err;
 }
+
+void file_forget(struct bytes content)
+{
+	void *copy;
+	memcpy(&copy, &content.p, sizeof(copy)); /* the arena's, which we may write */
+	if (content.n > 0)
+		sodium_memzero(copy, content.n);
+}

@@ -28,4 +28,7 @@ enum err file_rename(const char *from, const char *to, struct fault *f);
 /* Notes E_FILE with the reason that errno holds. */
 enum err file_fail(struct fault *f, const char *path);
 
+/* Wipe what was read: the bytes are the arena's, and held a secret. */
+void file_forget(struct bytes content);
+
 #endif

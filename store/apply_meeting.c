@@ -96,10 +96,9 @@ void apply_minutes_read(struct apply *a, const struct ev_minutes_read *ev)
 
 void apply_minutes_objected(struct apply *a, const struct ev_minutes_objected *ev)
 {
-	struct row_objection row = { .ordinal = ev->ordinal,
-		.refused = ev->refused,
-		.seq = a->header,
-		.group = ev->group };
+	struct row_objection row = {
+		.ordinal = ev->ordinal, .refused = ev->refused, .seq = a->header, .group = ev->group
+	};
 	apply_meeting(a, ev->meeting)->objections = ev->n;
 	row_put(a->txn, STORE_objection, key_of_num_u32(ev->meeting, (uint32_t)ev->n),
 		record_row_objection(), &row);

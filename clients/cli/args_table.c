@@ -84,7 +84,7 @@ static enum err take_row(
 
 static enum err take_rows(struct filling *to, struct csv *csv)
 {
-	struct columns columns;
+	struct columns columns = { 0 };
 	struct texts row;
 	enum err err = read_header(to, csv, &columns);
 	while (err == OK) {

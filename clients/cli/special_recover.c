@@ -29,9 +29,7 @@ static enum err read_sheet(struct session *s, const char *path, struct sheet *to
 	if (err != OK)
 		return err;
 	err = sheet_parse((struct text){ (const char *)content.p, content.n }, to, &s->fault);
-	void *copy;
-	memcpy(&copy, &content.p, sizeof(copy)); /* the arena's, which we may write */
-	sodium_memzero(copy, content.n);
+	file_forget(content);
 	if (err == E_LINE)
 		snprintf(s->fault.field, sizeof(s->fault.field), "%.150s", path);
 	return err;

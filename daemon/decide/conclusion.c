@@ -20,9 +20,7 @@ static enum err take_meeting(
 	struct decision *d, struct text number, enum right right, struct hand *h)
 {
 	enum err err = decide_policy(d);
-	if (err == OK)
-		err = decide_meeting(d, number, &h->meeting, &h->m);
-	return err != OK ? err : decide_may(d, right, (uint32_t)h->m.unit, 0, "meeting", number);
+	return err != OK ? err : decide_meeting_for(d, number, right, &h->meeting, &h->m);
 }
 
 /* The version named must be the last one, and not issued. */

@@ -196,6 +196,13 @@ enum err decide_meeting(
 	return OK;
 }
 
+enum err decide_meeting_for(struct decision *d, struct text number, enum right right,
+	struct num *key, struct row_meeting *to)
+{
+	enum err err = decide_meeting(d, number, key, to);
+	return err != OK ? err : decide_may(d, right, (uint32_t)to->unit, 0, "meeting", number);
+}
+
 enum err decide_case(struct decision *d, struct text number, const char *field, struct num *key,
 	struct row_case *to)
 {

@@ -88,6 +88,9 @@ struct num decide_number(struct decision *d, enum noun noun, const struct unit *
 /* Load a meeting or case by the number a user typed, checking that it may be seen. */
 enum err decide_meeting(
 	struct decision *d, struct text number, struct num *key, struct row_meeting *to);
+/* The same, with a right over its unit. */
+enum err decide_meeting_for(struct decision *d, struct text number, enum right right,
+	struct num *key, struct row_meeting *to);
 enum err decide_case(struct decision *d, struct text number, const char *field, struct num *key,
 	struct row_case *to);
 

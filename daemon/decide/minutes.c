@@ -6,19 +6,12 @@
 
 #include <stdio.h>
 
-static enum err take_meeting(struct decision *d, struct text number, enum right right,
-	struct num *meeting, struct row_meeting *m)
-{
-	enum err err = decide_meeting(d, number, meeting, m);
-	return err != OK ? err : decide_may(d, right, (uint32_t)m->unit, 0, "meeting", number);
-}
-
 enum err decide_minutes_read(struct decision *d, const void *request)
 {
 	const struct minutes_read *q = request;
 	struct ev_minutes_read ev = { .day = d->today };
 	struct row_meeting m;
-	enum err err = take_meeting(d, q->meeting, RIGHT_RECORD, &ev.meeting, &m);
+	enum err err = decide_meeting_for(d, q->meeting, RIGHT_RECORD, &ev.meeting, &m);
 	ev.count = err == OK ? m.count : 0;
 	return err != OK ? err : decide_emit(d, EVENT_minutes_read, &ev);
 }
@@ -29,7 +22,7 @@ enum err decide_minutes_object(struct decision *d, const void *request)
 	struct ev_minutes_objected ev = { .ordinal = q->ordinal, .refused = q->refused };
 	struct row_meeting m;
 	char shown[24];
-	enum err err = take_meeting(d, q->meeting, RIGHT_RECORD, &ev.meeting, &m);
+	enum err err = decide_meeting_for(d, q->meeting, RIGHT_RECORD, &ev.meeting, &m);
 	snprintf(shown, sizeof(shown), "%llu", (unsigned long long)q->ordinal);
 	if (err == OK && q->ordinal > m.count)
 		err = fail(d->fault, E_NOT_FOUND, "ordinal", shown);
@@ -54,8 +47,8 @@ enum err decide_minutes_sign(struct decision *d, const void *request)
 	};
 	struct row_meeting m;
 	uint8_t content[32];
-	enum err err =
-		take_meeting(d, q->meeting, q->front ? RIGHT_TALLY : RIGHT_RECORD, &ev.meeting, &m);
+	enum err err = decide_meeting_for(
+		d, q->meeting, q->front ? RIGHT_TALLY : RIGHT_RECORD, &ev.meeting, &m);
 	if (err == OK && !m.closed)
 		err = fail(d->fault, E_MINUTES_OPEN,
 			number_format(d->house, ev.meeting, d->arena).p, NULL);

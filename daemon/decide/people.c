@@ -4,13 +4,6 @@
 
 #include <stdio.h>
 
-static enum err take_meeting(struct decision *d, struct text number, enum right right,
-	struct num *meeting, struct row_meeting *m)
-{
-	enum err err = decide_meeting(d, number, meeting, m);
-	return err != OK ? err : decide_may(d, right, (uint32_t)m->unit, 0, "meeting", number);
-}
-
 /* Who was heard is part of the minutes. */
 static enum err minutes_open(struct decision *d, const struct row_meeting *m, const char *field)
 {
@@ -38,7 +31,7 @@ enum err decide_registration_add(struct decision *d, const void *request)
 	const struct registration_new *v = q->registrations.v;
 	struct num meeting;
 	struct row_meeting m;
-	enum err err = take_meeting(d, q->meeting, RIGHT_RECORD, &meeting, &m);
+	enum err err = decide_meeting_for(d, q->meeting, RIGHT_RECORD, &meeting, &m);
 	if (err == OK)
 		err = minutes_open(d, &m, "meeting");
 	if (err != OK)
@@ -109,7 +102,7 @@ enum err decide_registration_mark(struct decision *d, const void *request)
 	struct num meeting;
 	struct row_meeting m;
 	uint64_t state = 0;
-	enum err err = take_meeting(d, q->meeting, RIGHT_RECORD, &meeting, &m);
+	enum err err = decide_meeting_for(d, q->meeting, RIGHT_RECORD, &meeting, &m);
 	if (err == OK)
 		state = registration_state_of(q->state);
 	if (err == OK && state == 0)
@@ -132,7 +125,7 @@ enum err decide_tally_sign(struct decision *d, const void *request)
 	const struct tally_sign *q = request;
 	struct num meeting;
 	struct row_meeting m;
-	enum err err = take_meeting(d, q->meeting, RIGHT_TALLY, &meeting, &m);
+	enum err err = decide_meeting_for(d, q->meeting, RIGHT_TALLY, &meeting, &m);
 	if (err != OK)
 		return err;
 	if (m.issued != 0)

@@ -80,10 +80,9 @@ static void signed_(struct audit *a, const struct event *e, const struct ev_conc
 	if (ev->officer != a->entry.officer)
 		audit_fail_at(a, e->seq, "officer", "not the one who signed the entry");
 	const struct fold_paper *paper = ev->paper.n == 0 ? NULL : fold_attested(a, e, ev->paper);
-	if (paper != NULL &&
-		(paper->paper != PAPER_notice || !num_equal(paper->of, m->number) ||
-			paper->version != ev->version ||
-			memcmp(paper->content, m->content, sizeof(m->content)) != 0))
+	if (paper != NULL && (paper->paper != PAPER_notice || !num_equal(paper->of, m->number) ||
+				     paper->version != ev->version ||
+				     memcmp(paper->content, m->content, sizeof(m->content)) != 0))
 		audit_fail_at(a, e->seq, "paper", "does not tell this conclusion");
 	m->state = CONCLUSION_SIGNED;
 }
