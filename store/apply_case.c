@@ -65,21 +65,26 @@ void case_put(
 	row_put(a->txn, STORE_case, key_of_num(number), record_row_case(), after);
 }
 
+static void classified(struct row_case *c, const struct ev_case_moved *ev)
+{
+	if (ev->policy != 0)
+		c->policy = ev->policy;
+	if (c->due_by <= 1)
+		c->due_by = ev->due != 0;
+	if (ev->custodian == 0)
+		return;
+	c->flags |= CASE_SEALED;
+	c->custodian = ev->custodian;
+	c->paper = ev->paper;
+	c->group = 0;
+}
+
 /* What a step changes beyond the fields that every event of a case carries. */
 static void step_extras(struct row_case *c, const struct ev_case_moved *ev, bool on_spot)
 {
 	switch ((enum case_step)ev->step) {
 	case STEP_classify:
-		if (ev->policy != 0)
-			c->policy = ev->policy;
-		if (c->due_by <= 1)
-			c->due_by = ev->due != 0;
-		if (ev->custodian != 0) {
-			c->flags |= CASE_SEALED;
-			c->custodian = ev->custodian;
-			c->paper = ev->paper;
-			c->group = 0;
-		}
+		classified(c, ev);
 		break;
 	case STEP_refer:
 		c->referred_times++;
@@ -113,7 +118,6 @@ static void step_extras(struct row_case *c, const struct ev_case_moved *ev, bool
 	case STEP_entrust: /* the paper lies where it lay */
 		c->custodian = ev->custodian;
 		break;
-	case STEP_assign:
 	case STEP_feedback:
 		c->feedback = ev->term;
 		if (ev->lead.n != 0)
@@ -122,6 +126,7 @@ static void step_extras(struct row_case *c, const struct ev_case_moved *ev, bool
 	case STEP_reopen:
 		c->next = ev->lead;
 		break;
+	case STEP_assign:
 	case STEP_accept:
 	case STEP_acknowledge:
 	case STEP_notify:

@@ -33,80 +33,39 @@ void row_put(
 	writer_fini(&w);
 }
 
+/* Tables whose rows have a record; the others hold bytes of their own form, or keys alone. */
+static const struct record *(*const records[STORE_COUNT])(void) = {
+	[STORE_state] = record_row_state,
+	[STORE_unit] = record_row_unit,
+	[STORE_officer] = record_row_officer,
+	[STORE_key] = record_row_key,
+	[STORE_channel] = record_row_channel,
+	[STORE_grant] = record_row_grant,
+	[STORE_invite] = record_row_invite,
+	[STORE_term] = record_row_term,
+	[STORE_policy] = record_row_policy,
+	[STORE_counter] = record_row_counter,
+	[STORE_meeting] = record_row_meeting,
+	[STORE_registration] = record_row_registration,
+	[STORE_hearing] = record_row_hearing,
+	[STORE_opinion] = record_row_opinion,
+	[STORE_conclusion] = record_row_conclusion,
+	[STORE_item] = record_row_item,
+	[STORE_case] = record_row_case,
+	[STORE_origin] = record_row_origin,
+	[STORE_import] = record_row_import,
+	[STORE_objection] = record_row_objection,
+	[STORE_person] = record_row_person,
+	[STORE_visit] = record_row_visit,
+	[STORE_crowd] = record_row_crowd,
+	[STORE_member] = record_row_member,
+	[STORE_document] = record_row_document,
+	[STORE_paper] = record_row_paper,
+};
+
 const struct record *row_record(enum store table)
 {
-	switch (table) {
-	case STORE_state:
-		return record_row_state();
-	case STORE_unit:
-		return record_row_unit();
-	case STORE_officer:
-		return record_row_officer();
-	case STORE_key:
-		return record_row_key();
-	case STORE_channel:
-		return record_row_channel();
-	case STORE_grant:
-		return record_row_grant();
-	case STORE_invite:
-		return record_row_invite();
-	case STORE_term:
-		return record_row_term();
-	case STORE_policy:
-		return record_row_policy();
-	case STORE_counter:
-		return record_row_counter();
-	case STORE_meeting:
-		return record_row_meeting();
-	case STORE_registration:
-		return record_row_registration();
-	case STORE_hearing:
-		return record_row_hearing();
-	case STORE_opinion:
-		return record_row_opinion();
-	case STORE_conclusion:
-		return record_row_conclusion();
-	case STORE_item:
-		return record_row_item();
-	case STORE_case:
-		return record_row_case();
-	case STORE_origin:
-		return record_row_origin();
-	case STORE_import:
-		return record_row_import();
-	case STORE_objection:
-		return record_row_objection();
-	case STORE_person:
-		return record_row_person();
-	case STORE_visit:
-		return record_row_visit();
-	case STORE_crowd:
-		return record_row_crowd();
-	case STORE_member:
-		return record_row_member();
-	case STORE_document:
-		return record_row_document();
-	case STORE_paper:
-		return record_row_paper();
-	case STORE_meta:
-	case STORE_entry:
-	case STORE_words:
-	case STORE_body:
-	case STORE_rid:
-	case STORE_fact:
-	case STORE_work:
-	case STORE_todo:
-	case STORE_paper_of:
-	case STORE_stamp:
-	case STORE_outgoing:
-	case STORE_reception:
-	case STORE_name:
-	case STORE_coming:
-	case STORE_in_hand:
-	case STORE_COUNT:
-		return NULL;
-	}
-	return NULL;
+	return records[table] == NULL ? NULL : records[table]();
 }
 
 uint32_t *case_mark(struct row_case *c, enum case_mark mark)

@@ -219,6 +219,19 @@ static enum err destroy_case(
 	return err != OK ? err : decide_destroy_objections(d, c);
 }
 
+/* A case and the opinions that it is a part of, which hold the same words. */
+static enum err destroy_whole(
+	struct decision *d, struct num number, const struct row_case *c, bool whole)
+{
+	struct row_case at = *c, parent;
+	enum err err = destroy_case(d, number, c, whole);
+	while (err == OK && parent_of(d, &at, &number, &parent)) {
+		err = destroy_case(d, number, &parent, false);
+		at = parent;
+	}
+	return err;
+}
+
 /* The cases that this one takes up, and that take it up, tell the same matter. */
 static enum err destroy_chain(struct decision *d, struct num from, bool back)
 {
@@ -227,19 +240,14 @@ static enum err destroy_chain(struct decision *d, struct num from, bool back)
 	for (struct num at = from; err == OK && at.n != 0; at = back ? c.previous : c.next) {
 		if (!row_get(d->txn, STORE_case, key_of_num(at), record_row_case(), &c, d->arena))
 			return FAIL_SERVER(d->fault, E_CORRUPT, 0);
-		err = destroy_case(d, at, &c, false);
+		err = destroy_whole(d, at, &c, true);
 	}
 	return err;
 }
 
 enum err decide_destroy_words(struct decision *d, struct num number, const struct row_case *c)
 {
-	struct row_case at = *c, parent;
-	enum err err = destroy_case(d, number, c, true);
-	while (err == OK && parent_of(d, &at, &number, &parent)) {
-		err = destroy_case(d, number, &parent, false);
-		at = parent;
-	}
+	enum err err = destroy_whole(d, number, c, true);
 	if (err == OK)
 		err = destroy_chain(d, c->previous, true);
 	return err != OK ? err : destroy_chain(d, c->next, false);

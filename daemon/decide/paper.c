@@ -167,7 +167,7 @@ static struct text paper_before(struct decision *d, const struct ev_paper_made *
 	AUTO(scan_close) struct scan s;
 	scan_open(&s, d->txn, STORE_paper_of, key_bytes(&prefix));
 	while (scan_next(&s, &key, &value)) {
-		struct row_paper p;
+		struct row_paper p = { 0 };
 		struct text code = { (const char *)key.p + prefix.n, key.n - prefix.n };
 		if (paper_get(d, code, &p) && p.next.n == 0 && p.n == 0 && same_subject(&p, ev))
 			found = arena_text(d->arena, code);
@@ -316,7 +316,7 @@ static enum err give_number(struct decision *d, const struct paper_stamp *q,
 enum err decide_paper_stamp(struct decision *d, const void *request)
 {
 	const struct paper_stamp *q = request;
-	struct row_paper p;
+	struct row_paper p = { 0 };
 	struct ev_paper_stamped ev = { .officer = d->officer };
 	enum err err = decide_policy(d);
 	if (err == OK)
@@ -418,7 +418,7 @@ static enum err take_effect(
 enum err decide_paper_attest(struct decision *d, const void *request)
 {
 	const struct paper_attest *q = request;
-	struct row_paper p;
+	struct row_paper p = { 0 };
 	struct ev_paper_attested ev = { .capacity = q->capacity,
 		.mandate = q->mandate,
 		.scan = q->scan,
@@ -449,7 +449,7 @@ static enum err destroy_of(struct decision *d, struct num of, enum paper paper, 
 	AUTO(scan_close) struct scan s;
 	scan_open(&s, d->txn, STORE_paper_of, key_bytes(&prefix));
 	while (scan_next(&s, &key, &value)) {
-		struct row_paper p;
+		struct row_paper p = { 0 };
 		struct text code = { (const char *)key.p + prefix.n, key.n - prefix.n };
 		bool tells = paper_get(d, code, &p) &&
 			     (p.from == 0 || (p.from <= day && day <= p.until));

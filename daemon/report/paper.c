@@ -106,7 +106,7 @@ enum err report_paper_show(struct report *r, const void *request)
 {
 	const struct paper_code *q = request;
 	struct text code;
-	struct row_paper p;
+	struct row_paper p = { 0 };
 	enum err err = take_paper(r, q->code, RIGHT_SEE, &code, &p);
 	if (err == OK)
 		paper_facts(r, code, &p);
@@ -118,7 +118,7 @@ enum err report_paper_text(struct report *r, const void *request)
 	const struct paper_code *q = request;
 	struct paper_make words = { 0 };
 	struct text code;
-	struct row_paper p;
+	struct row_paper p = { 0 };
 	enum err err = take_paper(r, q->code, RIGHT_READ, &code, &p);
 	if (err != OK)
 		return err;
@@ -173,7 +173,7 @@ static void paper_line(struct report *r, struct text code, const struct row_pape
 
 static bool look_at(struct paper_walk *w, uint32_t unit, struct bytes key)
 {
-	struct row_paper p;
+	struct row_paper p = { 0 };
 	struct text code = { (const char *)key.p + key.n - CROCKFORD_SIGNS, CROCKFORD_SIGNS };
 	if (paper_get(w->r, code, &p) && wanted(w, unit, &p)) {
 		if (w->left == 0)

@@ -4,6 +4,7 @@
 #include "proto/day.h"
 #include "store/key.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct fold *fold_new(void)
@@ -127,85 +128,80 @@ struct fold_meeting *fold_meeting(struct audit *a, const struct event *e, struct
 	return NULL;
 }
 
+static void destroyed(struct audit *a, const struct event *e)
+{
+	words_destroyed(a, e->seq, e->fields);
+}
+
+static void header_among(struct audit *a, const struct event *e)
+{
+	audit_fail_at(a, e->seq, "code", "a header among the events");
+	a->unsafe = true;
+}
+
+/* Which file tells an event again. */
+typedef void fold_fn(struct audit *a, const struct event *e);
+
+static fold_fn *const folds[] = {
+	[EVENT_meeting_opened] = fold_meeting_event,
+	[EVENT_opinion_recorded] = fold_meeting_event,
+	[EVENT_opinion_voided] = fold_meeting_event,
+	[EVENT_minutes_closed] = fold_meeting_event,
+	[EVENT_conclusion_drafted] = fold_conclusion,
+	[EVENT_item_put] = fold_conclusion,
+	[EVENT_conclusion_checked] = fold_conclusion,
+	[EVENT_conclusion_signed] = fold_conclusion,
+	[EVENT_conclusion_issued] = fold_conclusion,
+	[EVENT_opinion_covered] = fold_conclusion,
+	[EVENT_registration_added] = fold_people,
+	[EVENT_registration_marked] = fold_people,
+	[EVENT_tally_signed] = fold_people,
+	[EVENT_person_added] = fold_visitor,
+	[EVENT_person_amended] = fold_visitor,
+	[EVENT_visit_added] = fold_visitor,
+	[EVENT_crowd_formed] = fold_visitor,
+	[EVENT_member_added] = fold_visitor,
+	[EVENT_member_withdrew] = fold_visitor,
+	[EVENT_document_received] = fold_visitor,
+	[EVENT_minutes_read] = fold_visitor,
+	[EVENT_minutes_objected] = fold_visitor,
+	[EVENT_minutes_signed] = fold_visitor,
+	[EVENT_paper_made] = fold_paper_event,
+	[EVENT_paper_stamped] = fold_paper_event,
+	[EVENT_paper_attested] = fold_paper_event,
+	[EVENT_case_reopened] = fold_case_reopened,
+	[EVENT_case_moved] = fold_case_moved,
+	[EVENT_case_imported] = fold_case_imported,
+	[EVENT_register_opened] = fold_officers,
+	[EVENT_officer_handed] = fold_officers,
+	[EVENT_draft_handed] = fold_officers,
+	[EVENT_recovery_proposed] = fold_officers,
+	[EVENT_recovery_used] = fold_officers,
+	[EVENT_import_done] = fold_import_done,
+	[EVENT_words_destroyed] = destroyed,
+	[EVENT_entry] = header_among,
+	[EVENT_unit_added] = fold_house,
+	[EVENT_unit_ended] = fold_house,
+	[EVENT_officer_added] = fold_house,
+	[EVENT_grant_added] = fold_house,
+	[EVENT_grant_ended] = fold_house,
+	[EVENT_invited] = fold_house,
+	[EVENT_key_enrolled] = fold_house,
+	[EVENT_key_revoked] = fold_house,
+	[EVENT_policy_adopted] = fold_house,
+	[EVENT_term_added] = fold_house,
+	[EVENT_clock_accepted] = fold_house,
+};
+
+/* clang-format off */
+#define EVENT(code, name, help) static_assert((code) < COUNT(folds), "no fold of " #name);
+#include "proto/event.def"
+/* clang-format on */
+
 static void take(struct audit *a, const struct event *e)
 {
-	switch ((enum event_code)e->code) {
-	case EVENT_meeting_opened:
-	case EVENT_opinion_recorded:
-	case EVENT_opinion_voided:
-	case EVENT_minutes_closed:
-		fold_meeting_event(a, e);
-		break;
-	case EVENT_conclusion_drafted:
-	case EVENT_item_put:
-	case EVENT_conclusion_checked:
-	case EVENT_conclusion_signed:
-	case EVENT_conclusion_issued:
-	case EVENT_opinion_covered:
-		fold_conclusion(a, e);
-		break;
-	case EVENT_registration_added:
-	case EVENT_registration_marked:
-	case EVENT_tally_signed:
-		fold_people(a, e);
-		break;
-	case EVENT_person_added:
-	case EVENT_person_amended:
-	case EVENT_visit_added:
-	case EVENT_crowd_formed:
-	case EVENT_member_added:
-	case EVENT_member_withdrew:
-	case EVENT_document_received:
-	case EVENT_minutes_read:
-	case EVENT_minutes_objected:
-	case EVENT_minutes_signed:
-		fold_visitor(a, e);
-		break;
-	case EVENT_paper_made:
-	case EVENT_paper_stamped:
-	case EVENT_paper_attested:
-		fold_paper_event(a, e);
-		break;
-	case EVENT_case_reopened:
-		fold_case_reopened(a, e);
-		break;
-	case EVENT_case_moved:
-		fold_case_moved(a, e);
-		break;
-	case EVENT_case_imported:
-		fold_case_imported(a, e);
-		break;
-	case EVENT_register_opened:
-	case EVENT_officer_handed:
-	case EVENT_draft_handed:
-	case EVENT_recovery_proposed:
-	case EVENT_recovery_used:
-		fold_officers(a, e);
-		break;
-	case EVENT_import_done:
-		fold_import_done(a, e);
-		break;
-	case EVENT_words_destroyed:
-		words_destroyed(a, e->seq, e->fields);
-		break;
-	case EVENT_entry:
-		audit_fail_at(a, e->seq, "code", "a header among the events");
-		a->unsafe = true;
-		break;
-	case EVENT_unit_added:
-	case EVENT_unit_ended:
-	case EVENT_officer_added:
-	case EVENT_grant_added:
-	case EVENT_grant_ended:
-	case EVENT_invited:
-	case EVENT_key_enrolled:
-	case EVENT_key_revoked:
-	case EVENT_policy_adopted:
-	case EVENT_term_added:
-	case EVENT_clock_accepted:
-		fold_house(a, e);
-		break;
-	}
+	assert(folds[e->code] != NULL);
+	folds[e->code](a, e);
 }
 
 void fold_entry(struct audit *a)

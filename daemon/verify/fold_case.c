@@ -157,6 +157,8 @@ void fold_case_reopened(struct audit *a, const struct event *e)
 		audit_fail_at(a, e->seq, "unit", "not those of the case before");
 	if (ev->state != (before->kind == 0 ? STATE_RECORDED : STATE_CLASSIFIED))
 		audit_fail_at(a, e->seq, "state", "not that of a new case");
+	if (ev->policy != f->policy)
+		audit_fail_at(a, e->seq, "policy", "not the one in force");
 	if (!fold_number_fits(f, ev->case_number, ev->unit, ev->day))
 		audit_fail_at(
 			a, e->seq, "case_number", "not of the unit's series and the day's year");

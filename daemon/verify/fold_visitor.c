@@ -7,12 +7,11 @@
 
 #include <sodium.h>
 
-static void numbered(struct audit *a, const struct event *e, enum noun noun, const char *field,
-	struct num number, uint64_t unit, uint32_t day, uint32_t index)
+static void fits(
+	struct audit *a, const struct event *e, struct num number, uint64_t unit, uint32_t day)
 {
 	if (!fold_number_fits(a->fold, number, unit, day))
-		audit_fail_at(a, e->seq, field, "not of the unit's series and the day's year");
-	(void)fold_number(a, e->seq, noun, field, number, index);
+		audit_fail_at(a, e->seq, "number", "not of the unit's series and the day's year");
 }
 
 static void must_be(struct audit *a, const struct event *e, enum noun noun, const char *field,
@@ -26,7 +25,8 @@ static void must_be(struct audit *a, const struct event *e, enum noun noun, cons
 static void visited(struct audit *a, const struct event *e, const struct ev_visit_added *ev)
 {
 	must_be(a, e, NOUN_MEETING, "meeting", ev->meeting);
-	numbered(a, e, NOUN_VISIT, "visit", ev->visit, ev->unit, ev->day, 0);
+	fits(a, e, ev->visit, ev->unit, ev->day);
+	(void)fold_number(a, e->seq, NOUN_VISIT, "visit", ev->visit, 0);
 }
 
 /* Crowds. */
@@ -39,8 +39,8 @@ static void formed(struct audit *a, const struct event *e, const struct ev_crowd
 	AUDIT_GROW(f->crowds, f->crowd_count, f->crowd_room);
 	f->crowds[f->crowd_count] =
 		(struct fold_crowd){ .people = (uint32_t)ev->people, .day = ev->day };
-	numbered(a, e, NOUN_CROWD, "crowd", ev->crowd, ev->unit, ev->day,
-		(uint32_t)f->crowd_count++);
+	fits(a, e, ev->crowd, ev->unit, ev->day);
+	(void)fold_number(a, e->seq, NOUN_CROWD, "crowd", ev->crowd, (uint32_t)f->crowd_count++);
 }
 
 static struct fold_crowd *crowd_get(struct audit *a, const struct event *e, struct num number)
@@ -154,8 +154,8 @@ void fold_visitor(struct audit *a, const struct event *e)
 	const struct ev_person_amended *amended = e->fields;
 	switch (e->code) {
 	case EVENT_person_added:
-		numbered(a, e, NOUN_PERSON, "person", person->person, person->unit,
-			fold_day(a->fold, a->entry.header.at), 0);
+		fits(a, e, person->person, person->unit, fold_day(a->fold, a->entry.header.at));
+		(void)fold_number(a, e->seq, NOUN_PERSON, "person", person->person, 0);
 		break;
 	case EVENT_person_amended:
 		must_be(a, e, NOUN_PERSON, "person", amended->person);

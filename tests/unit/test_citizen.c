@@ -101,7 +101,7 @@ static void a_poor_word_takes_the_case_up_once(void **state)
 	struct window *w = *state;
 	struct fault f;
 	struct num number = test_number(w->h, "98101/2026/1");
-	struct num next = { number.series, 4, test_case(w->h, number).day == 0 ? 0 : 2026 };
+	struct num next;
 	assert_int_equal(say(w, "bored", &f), E_VALUE);
 	assert_int_equal(say(w, "satisfied", &f), OK);
 	assert_int_equal(test_case(w->h, number).next.n, 0);
@@ -204,6 +204,47 @@ static void an_outside_body_answers_by_a_clerk(void **state)
 	assert_non_null(strstr(steps, "|Đã kéo điện|EVN\n"));
 }
 
+/* Who works on a case now says nothing of what the citizen said of it. */
+static void the_word_stays_when_the_case_is_assigned(void **state)
+{
+	struct window *w = *state;
+	struct fault f;
+	struct num number = test_number(w->h, "98101/2026/1");
+	struct case_assign assign = { .number = w->number, .owner = w->processor->number };
+	assert_int_equal(say(w, "satisfied", &f), OK);
+	uint64_t word = test_case(w->h, number).feedback;
+	assert_int_not_equal(word, 0);
+	test_must(w->h, w->processor, CMD_case_assign, &assign);
+	assert_int_equal(test_case(w->h, number).feedback, word);
+}
+
+/* The opinion that the first case was a part of holds the words of both. */
+static void sealing_what_took_up_a_part_leaves_no_word_of_the_whole(void **state)
+{
+	struct window *w = *state;
+	struct num number = test_number(w->h, "98101/2026/1");
+	struct opinion_split split = {
+		test_number_text(w->h, test_case(w->h, test_number(w->h, "98101/2026/2")).meeting),
+		2, test_opinions(w->h, 2, NULL, NULL)
+	};
+	test_must(w->h, w->leader, CMD_opinion_split, &split);
+	number.n = 4;
+	struct text part = test_number_text(w->h, number);
+	answer(w, part);
+	struct case_reopen again = { .number = part, .words = text_of("Có tình tiết mới") };
+	test_must(w->h, w->processor, CMD_case_reopen, &again);
+	struct text next = test_number_text(w->h, test_case(w->h, number).next);
+	struct case_classify seal = { .number = next,
+		.kind = text_of("TC"),
+		.custodian = w->clerk->number,
+		.paper = text_of("Tủ 3") };
+	struct case_number whole = { text_of("98101/2026/2") }, q = { part };
+	assert_non_null(test_fact(w->h, w->clerk, CMD_case_show, &whole, "words"));
+	test_must(w->h, w->processor, CMD_case_classify, &seal);
+	assert_null(test_fact(w->h, w->clerk, CMD_case_show, &q, "words"));
+	assert_null(test_fact(w->h, w->clerk, CMD_case_show, &whole, "words"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_window, close_window)
 
 int main(void)
@@ -212,6 +253,8 @@ int main(void)
 		TEST(a_receipt_opens_its_case_and_no_other),
 		TEST(a_poor_word_takes_the_case_up_once),
 		TEST(sealing_what_was_taken_up_leaves_no_word_of_either),
+		TEST(the_word_stays_when_the_case_is_assigned),
+		TEST(sealing_what_took_up_a_part_leaves_no_word_of_the_whole),
 		TEST(an_outside_body_answers_by_a_clerk),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
