@@ -101,7 +101,7 @@ static enum err write_entry(
 		entry->events[i] = bytes_of(d->leaves.p + d->events[i].from, d->events[i].n);
 	enum err err = journal_append(l->journal, l->txn, d->seq, entry, f);
 	if (err == OK)
-		err = apply_all(l->txn, d->seq, entry, &l->arena, f);
+		err = apply_all(l->txn, l->txn, d->seq, entry, &l->arena, f);
 	return err;
 }
 

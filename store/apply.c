@@ -102,10 +102,11 @@ static enum err apply_leaf(struct apply *a, struct bytes leaf, struct fault *f)
 	return txn_error(a->txn);
 }
 
-enum err apply_all(struct txn *txn, uint64_t seq, const struct entry *entry, struct arena *arena,
-	struct fault *f)
+enum err apply_all(struct txn *txn, struct txn *words, uint64_t seq, const struct entry *entry,
+	struct arena *arena, struct fault *f)
 {
 	struct apply a = { .txn = txn,
+		.words = words,
 		.arena = arena,
 		.header = seq,
 		.at = entry->header.at,

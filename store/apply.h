@@ -12,6 +12,7 @@
 /* Rows that many events of one entry touch are kept until its end. */
 struct apply {
 	struct txn *txn;
+	struct txn *words; /* where words are read, for what is looked up by them (names.h) alone */
 	struct arena *arena;
 	uint64_t header; /* seq of the entry's header */
 	uint64_t seq;    /* of the event at work */
@@ -27,9 +28,9 @@ struct apply {
 	bool counter_loaded;
 };
 
-/* Apply the entry whose header stands at seq. */
-enum err apply_all(
-	struct txn *txn, uint64_t seq, const struct entry *entry, struct arena *a, struct fault *f);
+/* Apply the entry whose header stands at seq. Its words, if they are there, are in `words`. */
+enum err apply_all(struct txn *txn, struct txn *words, uint64_t seq, const struct entry *entry,
+	struct arena *a, struct fault *f);
 
 /* For the apply_* files: the row of a meeting, to change in place; the day from which facts are
  * known. */

@@ -163,7 +163,7 @@ void apply_clock_accepted(struct apply *a, const struct ev_clock_accepted *ev)
 
 void apply_words_destroyed(struct apply *a, const struct ev_words_destroyed *ev)
 {
-	coming_remove(a->txn, ev->seq, ev->group);
+	coming_remove(a->txn, a->words, ev->seq, ev->group);
 	journal_destroy_words(a->txn, ev->seq, (uint16_t)(ev->group - 1));
 }
 

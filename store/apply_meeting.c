@@ -49,7 +49,7 @@ void apply_opinion_recorded(struct apply *a, const struct ev_opinion_recorded *e
 	apply_count(a, NOUN_CASE, ev->case_number);
 	case_put(a, ev->case_number, NULL, &c);
 	if (ev->known)
-		coming_add(a->txn, a->header, ev->group, NOUN_CASE, ev->case_number);
+		coming_add(a->txn, a->words, a->header, ev->group, NOUN_CASE, ev->case_number);
 }
 
 static bool opinion_get(

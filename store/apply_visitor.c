@@ -10,7 +10,7 @@ void apply_person_added(struct apply *a, const struct ev_person_added *ev)
 	};
 	apply_count(a, NOUN_PERSON, ev->person);
 	row_put(a->txn, STORE_person, key_of_num(ev->person), record_row_person(), &row);
-	names_add(a->txn, (uint32_t)ev->unit, ev->person, a->header, ev->group, a->arena);
+	names_add(a->txn, a->words, (uint32_t)ev->unit, ev->person, a->header, ev->group, a->arena);
 }
 
 void apply_person_amended(struct apply *a, const struct ev_person_amended *ev)
@@ -19,11 +19,12 @@ void apply_person_amended(struct apply *a, const struct ev_person_amended *ev)
 	struct key key = key_of_num(ev->person);
 	if (!row_get(a->txn, STORE_person, key, record_row_person(), &row, a->arena))
 		return;
-	names_remove(a->txn, (uint32_t)row.unit, ev->person, row.seq, row.group, a->arena);
+	names_remove(
+		a->txn, a->words, (uint32_t)row.unit, ev->person, row.seq, row.group, a->arena);
 	row.seq = a->header;
 	row.group = ev->group;
 	row_put(a->txn, STORE_person, key, record_row_person(), &row);
-	names_add(a->txn, (uint32_t)row.unit, ev->person, a->header, ev->group, a->arena);
+	names_add(a->txn, a->words, (uint32_t)row.unit, ev->person, a->header, ev->group, a->arena);
 }
 
 static void received(
@@ -48,7 +49,7 @@ void apply_visit_added(struct apply *a, const struct ev_visit_added *ev)
 	row_put(a->txn, STORE_visit, key_of_num(ev->visit), record_row_visit(), &row);
 	received(a, ev->unit, ev->day, NOUN_VISIT, ev->visit);
 	if (ev->known)
-		coming_add(a->txn, a->header, ev->group, NOUN_VISIT, ev->visit);
+		coming_add(a->txn, a->words, a->header, ev->group, NOUN_VISIT, ev->visit);
 }
 
 void apply_crowd_formed(struct apply *a, const struct ev_crowd_formed *ev)
@@ -90,7 +91,7 @@ void apply_member_added(struct apply *a, const struct ev_member_added *ev)
 	row_put(a->txn, STORE_member, key_of_num_u32(ev->crowd, (uint32_t)ev->member),
 		record_row_member(), &row);
 	if (ev->known)
-		coming_add(a->txn, a->header, ev->group, NOUN_CROWD, ev->crowd);
+		coming_add(a->txn, a->words, a->header, ev->group, NOUN_CROWD, ev->crowd);
 }
 
 void apply_member_withdrew(struct apply *a, const struct ev_member_withdrew *ev)

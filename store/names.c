@@ -34,7 +34,7 @@ struct num name_person(struct bytes key)
 
 /* One start of a name, or a number: a row to put or to take away. */
 struct name_row {
-	struct txn *txn;
+	struct txn *txn, *words;
 	uint32_t unit;
 	struct num person;
 	bool remove;
@@ -69,26 +69,26 @@ static void put_name(const struct name_row *r, struct text name)
 static void put_rows(const struct name_row *r, uint64_t seq, uint64_t group, struct arena *a)
 {
 	struct group found;
-	struct person_add *words = arena_alloc(a, 1, sizeof(*words));
-	if (group == 0 || !journal_words(r->txn, seq, (uint16_t)(group - 1), &found) ||
-		record_read_words(arena_bytes(a, found.words), record_person_add(), words, NULL) !=
+	struct person_add *said = arena_alloc(a, 1, sizeof(*said));
+	if (group == 0 || !journal_words(r->words, seq, (uint16_t)(group - 1), &found) ||
+		record_read_words(arena_bytes(a, found.words), record_person_add(), said, NULL) !=
 			OK)
 		return;
-	put_name(r, words->name);
-	put_row(r, NAME_ID, words->id);
+	put_name(r, said->name);
+	put_row(r, NAME_ID, said->id);
 }
 
-void names_add(struct txn *txn, uint32_t unit, struct num person, uint64_t seq, uint64_t group,
-	struct arena *a)
+void names_add(struct txn *txn, struct txn *words, uint32_t unit, struct num person, uint64_t seq,
+	uint64_t group, struct arena *a)
 {
-	const struct name_row row = { txn, unit, person, false };
+	const struct name_row row = { txn, words, unit, person, false };
 	put_rows(&row, seq, group, a);
 }
 
-void names_remove(struct txn *txn, uint32_t unit, struct num person, uint64_t seq, uint64_t group,
-	struct arena *a)
+void names_remove(struct txn *txn, struct txn *words, uint32_t unit, struct num person,
+	uint64_t seq, uint64_t group, struct arena *a)
 {
-	const struct name_row row = { txn, unit, person, true };
+	const struct name_row row = { txn, words, unit, person, true };
 	put_rows(&row, seq, group, a);
 }
 
@@ -127,10 +127,11 @@ static uint64_t place_of(uint64_t seq, uint64_t group)
 	return seq << 16 | group;
 }
 
-void coming_add(struct txn *txn, uint64_t seq, uint64_t group, enum noun noun, struct num number)
+void coming_add(struct txn *txn, struct txn *words, uint64_t seq, uint64_t group, enum noun noun,
+	struct num number)
 {
 	struct group found;
-	if (group == 0 || !journal_words(txn, seq, (uint16_t)(group - 1), &found))
+	if (group == 0 || !journal_words(words, seq, (uint16_t)(group - 1), &found))
 		return;
 	struct text person = person_of(found.words);
 	if (person.n == 0 || person.n > LIMIT_NUMBER)
@@ -142,12 +143,12 @@ void coming_add(struct txn *txn, uint64_t seq, uint64_t group, enum noun noun, s
 	txn_put(txn, STORE_coming, key_bytes(&k), (struct bytes){ 0 });
 }
 
-void coming_remove(struct txn *txn, uint64_t seq, uint64_t group)
+void coming_remove(struct txn *txn, struct txn *words, uint64_t seq, uint64_t group)
 {
 	struct group found;
 	struct bytes key, value;
 	struct key gone = { .n = 0 };
-	if (!journal_words(txn, seq, (uint16_t)(group - 1), &found))
+	if (!journal_words(words, seq, (uint16_t)(group - 1), &found))
 		return;
 	struct text person = person_of(found.words);
 	if (person.n == 0 || person.n > LIMIT_NUMBER)

@@ -2,6 +2,7 @@
  * names.h: what is looked up by words: persons by folded name and by identity number, and what a
  * person came with. These tables are of this machine alone (LOCAL): they hold words, so they are no
  * part of the canonical dump, and a row goes when the words that it was made of are destroyed.
+ * `words` is the store that they are read from.
  */
 #ifndef HOIAM_STORE_NAMES_H
 #define HOIAM_STORE_NAMES_H
@@ -23,14 +24,15 @@ struct num name_person(struct bytes key);
 
 /* Make a person findable by the words that came as this group with the header at seq, or not any
  * more. */
-void names_add(struct txn *txn, uint32_t unit, struct num person, uint64_t seq, uint64_t group,
-	struct arena *a);
-void names_remove(struct txn *txn, uint32_t unit, struct num person, uint64_t seq, uint64_t group,
-	struct arena *a);
+void names_add(struct txn *txn, struct txn *words, uint32_t unit, struct num person, uint64_t seq,
+	uint64_t group, struct arena *a);
+void names_remove(struct txn *txn, struct txn *words, uint32_t unit, struct num person,
+	uint64_t seq, uint64_t group, struct arena *a);
 
 /* A person of the register, whose number is among the words of the group, came with this. */
-void coming_add(struct txn *txn, uint64_t seq, uint64_t group, enum noun noun, struct num number);
-void coming_remove(struct txn *txn, uint64_t seq, uint64_t group);
+void coming_add(struct txn *txn, struct txn *words, uint64_t seq, uint64_t group, enum noun noun,
+	struct num number);
+void coming_remove(struct txn *txn, struct txn *words, uint64_t seq, uint64_t group);
 
 /* What the keys of one person begin with; and what they tell. */
 struct key key_of_coming(struct text person);

@@ -11,6 +11,7 @@ struct replaying {
 	struct db *db;
 	struct journal *journal; /* NULL when only views are made */
 	bool words;
+	struct txn *words_in; /* views alone are made with the words of the first store */
 	struct arena arena;
 };
 
@@ -48,7 +49,7 @@ static enum err take(struct replaying *r, uint64_t seq, uint64_t *next, struct f
 	if (err == OK && r->journal != NULL)
 		err = append(r, seq, &entry, f);
 	if (err == OK)
-		err = apply_all(r->to, seq, &entry, &r->arena, f);
+		err = apply_all(r->to, r->words_in, seq, &entry, &r->arena, f);
 	if (err != OK && f != NULL)
 		f->at = (int64_t)seq;
 	*next = seq + 1 + entry.header.count;
@@ -61,6 +62,7 @@ static enum err take_batch(struct replaying *r, uint64_t count, uint64_t *seq, s
 	enum err err = txn_begin(&r->to, r->db, true, f);
 	if (err != OK)
 		return err;
+	r->words_in = r->journal == NULL ? r->from : r->to;
 	for (uint64_t i = 0; err == OK && i < count && journal_leaf(r->from, *seq, &leaf); i++)
 		err = take(r, *seq, seq, f);
 	if (err == OK && r->journal != NULL)

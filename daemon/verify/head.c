@@ -114,6 +114,13 @@ static const struct field *field_of(const struct event *e, struct text name)
 	return record_field(e->record, term ? text_of("term") : name);
 }
 
+/* A step that a paper signed by hand does: the words beside it are the attestation's. */
+static bool attested(const struct event *e)
+{
+	const struct ev_case_moved *ev = e->fields;
+	return e->code == EVENT_case_moved && ev->attested.n > 0;
+}
+
 /* One event against the map of the head that it came from. Its words must be those beside them.
  * The ids of its fields that the map has, a bit each. */
 static uint64_t compare(struct audit *a, const struct event *e, struct reader map)
@@ -125,7 +132,7 @@ static uint64_t compare(struct audit *a, const struct event *e, struct reader ma
 	for (uint32_t i = 0; i < n && map.err == OK; i++) {
 		const struct field *f = field_of(e, read_text(&map));
 		struct bytes value = read_any(&map);
-		if (f == NULL || map.err != OK)
+		if (f == NULL || map.err != OK || (f == w && attested(e)))
 			continue;
 		words |= f == w;
 		said |= UINT64_C(1) << f->id;

@@ -44,6 +44,9 @@ static enum err compare(struct audit *a, struct db *made, struct fault *f)
 	enum err err = txn_begin(&txn, made, false, f);
 	if (err != OK)
 		return err;
+	for (unsigned table = 0; table < STORE_COUNT; table++) /* made of the same words */
+		if (store_class((enum store)table) == STORE_LOCAL)
+			tables[count++] = (enum store)table;
 	for (size_t i = 0; i < count; i++) {
 		struct difference d;
 		if (!dump_compare_table(a->txn, txn, tables[i], &d))

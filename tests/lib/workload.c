@@ -1,6 +1,8 @@
 /* workload.c: random actions, most of them as the rules want them. */
 #include "tests/lib/workload.h"
 
+#include "daemon/basis.h"
+#include "proto/paper.h"
 #include "proto/sheet.h"
 
 #include <assert.h>
@@ -174,6 +176,177 @@ static void attend(struct workload *w, struct test_house *h)
 	}
 }
 
+/* The number of anything of this noun, as text; "9" where there is none. */
+static struct text some_number(struct workload *w, struct test_house *h, enum noun noun)
+{
+	struct num number;
+	return any_number(w, h, noun, &number) ? test_number_text(h, number) : text_of("9");
+}
+
+/* People come: known ones and others, alone, in crowds, with papers in their hands. */
+static void receive(struct workload *w, struct test_house *h)
+{
+	static const char *const names[] = { "Lò Thị Mẩy", "Vàng A Páo", "Nguyễn Văn Ấn" };
+	struct text unit = ANY(w, places), name = ANY(w, names);
+	struct person_add person = { .unit = unit, .name = name, .reason = text_of("quên") };
+	struct person_amend amended = { .person = some_number(w, h, NOUN_PERSON),
+		.name = ANY(w, names),
+		.id = arena_format(&h->arena, "%012u", (unsigned)workload_random(w, 50)) };
+	struct visit_add visit = { .unit = unit,
+		.people = workload_random(w, 4),
+		.ground = one_in(w, 4) ? ANY(w, grounds) : (struct text){ 0 },
+		.name = name };
+	if (visit.ground.n > 0)
+		visit.words = text_of("đã giải thích");
+	else if (one_in(w, 2))
+		visit.person = some_number(w, h, NOUN_PERSON);
+	struct crowd_member members[] = { { .name = name, .representative = 1 },
+		{ .name = ANY(w, names), .signature = text_of("fingerprint") } };
+	struct crowd_form crowd = { .unit = unit,
+		.number = one_in(w, 2) ? some_number(w, h, NOUN_CASE) : (struct text){ 0 },
+		.people = 2 + workload_random(w, 20),
+		.members = { members, 2 } };
+	const uint32_t which[] = { 1 + (uint32_t)workload_random(w, 3) };
+	struct crowd_withdraw withdraw = { .crowd = some_number(w, h, NOUN_CROWD),
+		.members = { which, 1 } };
+	struct document_new paper = {
+		.pages = 1 + workload_random(w, 9), .condition = text_of("copy"), .name = name
+	};
+	struct document_receive documents = { some_number(w, h, NOUN_CASE), { &paper, 1 } };
+	struct opinion_new said = { .words = text_of("Đường lầy"),
+		.person = some_number(w, h, NOUN_PERSON),
+		.signature = text_of("signed") };
+	struct opinion_add opinion = { some_number(w, h, NOUN_MEETING), 0, { &said, 1 } };
+	const struct {
+		enum cmd cmd;
+		const void *record;
+	} acts[] = { { CMD_person_add, &person }, { CMD_person_amend, &amended },
+		{ CMD_visit_add, &visit }, { CMD_crowd_form, &crowd },
+		{ CMD_crowd_withdraw, &withdraw }, { CMD_document_receive, &documents },
+		{ CMD_opinion_add, &opinion } };
+	size_t i = workload_random(w, COUNT(acts));
+	act(w, h, "receptionist", acts[i].cmd, acts[i].record);
+}
+
+/* The minutes as a paper. */
+static void read_minutes(struct workload *w, struct test_house *h)
+{
+	uint8_t content[32];
+	struct num meeting;
+	if (!any_number(w, h, NOUN_MEETING, &meeting))
+		return;
+	struct text number = test_number_text(h, meeting);
+	enum err err = minutes_content(test_txn(h), meeting, &h->arena, content, NULL);
+	assert(err == OK);
+	struct minutes_read read = { number };
+	struct minutes_object object = { .meeting = number,
+		.ordinal = workload_random(w, 3),
+		.refused = workload_random(w, 2),
+		.name = text_of("Lò Thị Mẩy"),
+		.words = text_of("không đúng") };
+	struct minutes_sign sign = { number, bytes_of(content, 32), workload_random(w, 2) };
+	switch (workload_random(w, 3)) {
+	case 0:
+		act(w, h, "receptionist", CMD_minutes_read, &read);
+		break;
+	case 1:
+		act(w, h, "receptionist", CMD_minutes_object, &object);
+		break;
+	default:
+		act(w, h, sign.front ? "front" : "receptionist", CMD_minutes_sign, &sign);
+		break;
+	}
+}
+
+/* SHA-256 over so many zeros, as house.h sends a body. */
+static struct text hash_of_zeros(struct test_house *h, uint64_t size)
+{
+	static const uint8_t zeros[120000];
+	uint8_t hash[32];
+	char *hex = arena_alloc(&h->arena, 65, 1);
+	assert(size <= sizeof(zeros));
+	crypto_hash_sha256(hash, zeros, size);
+	return text_of(sodium_bin2hex(hex, 65, hash, sizeof(hash)));
+}
+
+/* A file of one part or of several. */
+static void fill_file(struct workload *w, struct test_house *h, struct case_args *args)
+{
+	args->size = one_in(w, 3) ? 120000 : 1 + workload_random(w, 3000);
+	args->sha256 = hash_of_zeros(h, args->size);
+	args->name = text_of("ảnh hiện trường.jpg");
+}
+
+/* The check code of some paper; the last that was made, mostly. */
+static struct text some_code(struct workload *w)
+{
+	uint64_t i = one_in(w, 3) ? workload_random(w, WORKLOAD_CODES) : w->papers;
+	return text_of(w->codes[i % WORKLOAD_CODES]);
+}
+
+static void make_paper(struct workload *w, struct test_house *h)
+{
+	static const char *const papers[] = { "minutes", "notice", "notice", "dispatch", "dispatch",
+		"receipt", "refusal", "refusal", "register" };
+	static const char *const to[] = { "97101", "98", "98101-KT" };
+	struct paper_make q = { .paper = ANY(w, papers),
+		.of = some_number(w, h, NOUN_CASE),
+		.size = 1 + workload_random(w, 90000) };
+	uint8_t content[32];
+	struct num meeting;
+	q.sha256 = hash_of_zeros(h, q.size);
+	for (unsigned i = 0; text_is(q.paper, "dispatch") && i < 8; i++) {
+		q.to = ANY(w, to);
+		if (any_number(w, h, NOUN_CASE, &meeting) &&
+			test_case(h, meeting).state == STATE_CLASSIFIED)
+			q.of = test_number_text(h, meeting);
+	}
+	for (unsigned i = 0; text_is(q.paper, "refusal") && i < 8; i++) {
+		struct row_visit visit = { 0 };
+		if (any_number(w, h, NOUN_VISIT, &meeting) &&
+			test_row(h, STORE_visit, key_of_num(meeting), record_row_visit(), &visit) &&
+			visit.ground != 0)
+			q.of = test_number_text(h, meeting);
+	}
+	if (text_is(q.paper, "register")) {
+		q.of = text_of("98101");
+		q.from = q.until = test_day("2026-03-01");
+	}
+	if ((text_is(q.paper, "minutes") || text_is(q.paper, "notice")) &&
+		any_number(w, h, NOUN_MEETING, &meeting)) {
+		q.of = test_number_text(h, meeting);
+		if (text_is(q.paper, "notice")) {
+			q.version = test_meeting(h, meeting).version;
+			test_content(h, meeting, (uint32_t)q.version, content);
+			q.content = bytes_of(content, 32);
+		}
+	}
+	uint64_t refused = w->refused;
+	act(w, h, "receptionist", CMD_paper_make, &q);
+	if (w->refused == refused)
+		(void)paper_code(q.sha256, w->codes[++w->papers % WORKLOAD_CODES]);
+}
+
+/* Papers are made, stamped, attested by two. */
+static void paperwork(struct workload *w, struct test_house *h)
+{
+	struct paper_stamp stamp = { .code = some_code(w),
+		.n = one_in(w, 3) ? 1 + workload_random(w, 40) : 0 };
+	struct paper_attest attest = { .code = stamp.code,
+		.capacity = text_of("KT"),
+		.scan = bytes_of("0123456789abcdef0123456789abcdef", 32),
+		.signer = text_of("Vàng A Páo") };
+	uint64_t pick = workload_random(w, 8);
+	if (pick < 3)
+		make_paper(w, h);
+	else if (pick < 5)
+		act(w, h, "records_clerk", CMD_paper_stamp, &stamp);
+	else if (pick < 6)
+		read_minutes(w, h);
+	else
+		act(w, h, pick == 6 ? "records_clerk" : "receptionist", CMD_paper_attest, &attest);
+}
+
 static void amend(struct workload *w, struct test_house *h)
 {
 	struct num meeting;
@@ -280,7 +453,8 @@ static const struct {
 	{ CMD_case_file, "leader" }, { CMD_case_resolve, "leader" }, { CMD_case_notify, "leader" },
 	{ CMD_case_done, "handler" }, { CMD_case_close, "leader" }, { CMD_case_merge, "processor" },
 	{ CMD_case_merge, "leader" }, { CMD_case_attach, "receptionist" },
-	{ CMD_case_assign, "processor" }, { CMD_case_assign, "leader" } };
+	{ CMD_case_assign, "processor" }, { CMD_case_assign, "leader" },
+	{ CMD_case_feedback, "receptionist" }, { CMD_case_reopen, "processor" } };
 
 /* Who may work on cases of all units. */
 static uint64_t a_worker(struct workload *w, struct test_house *h)
@@ -289,18 +463,6 @@ static uint64_t a_worker(struct workload *w, struct test_house *h)
 	return one_in(w, 6)
 		       ? 0
 		       : test_officer(h, workers[workload_random(w, COUNT(workers))], "")->number;
-}
-
-/* A file of zeros, as house.h sends it, of one part or of several. */
-static void fill_file(struct workload *w, struct test_house *h, struct case_args *args)
-{
-	static const uint8_t zeros[120000];
-	uint8_t hash[32];
-	char *hex = arena_alloc(&h->arena, 65, 1);
-	args->size = one_in(w, 3) ? sizeof(zeros) : 1 + workload_random(w, 3000);
-	crypto_hash_sha256(hash, zeros, args->size);
-	args->sha256 = text_of(sodium_bin2hex(hex, 65, hash, sizeof(hash)));
-	args->name = text_of("ảnh hiện trường.jpg");
 }
 
 static void fill_args(struct workload *w, struct test_house *h, struct case_args *args)
@@ -318,6 +480,7 @@ static void fill_args(struct workload *w, struct test_house *h, struct case_args
 		.outcome = ANY(w, outcomes),
 		.text = text_of("Đã kiểm tra và trả lời."),
 		.channel = ANY(w, channels),
+		.word = text_of(one_in(w, 2) ? "satisfied" : "unsatisfied"),
 		.owner = a_worker(w, h) };
 	if (text_is(args->kind, "TC")) {
 		args->custodian = test_officer(h, "custodian", "")->number;
@@ -360,6 +523,8 @@ static void step(struct workload *w, struct test_house *h)
 		struct case_day day;
 		struct case_attach attach;
 		struct case_assign assign;
+		struct case_feedback feedback;
+		struct case_reopen reopen;
 	} request;
 	if (!any_number(w, h, NOUN_CASE, &number))
 		return;
@@ -512,8 +677,12 @@ static void one(struct workload *w, struct test_house *h)
 		conclude(w, h);
 	else if (pick < 44)
 		take_over(w, h);
-	else if (pick < 52)
+	else if (pick < 50)
 		attend(w, h);
+	else if (pick < 56)
+		receive(w, h);
+	else if (pick < 63)
+		paperwork(w, h);
 	else if (pick < 98)
 		step(w, h);
 	else

@@ -4,11 +4,15 @@
 
 #include "tests/lib/house.h"
 
+enum { WORKLOAD_CODES = 16 };
+
 struct workload {
 	uint64_t seed;
 	uint64_t done, refused;
-	unsigned sheets;   /* recovery sheets used */
-	unsigned opinions; /* of a new meeting at most; 5 if 0 */
+	unsigned sheets;                /* recovery sheets used */
+	uint64_t papers;                /* made so far */
+	char codes[WORKLOAD_CODES][13]; /* of the last of them */
+	unsigned opinions;              /* of a new meeting at most; 5 if 0 */
 };
 
 /* So many actions, the refused ones among them. The same seed does the same. */

@@ -124,7 +124,11 @@ struct flip {
 static void pick_row(
 	struct victim *v, struct txn *txn, enum store table, struct bytes *key, struct bytes *value)
 {
-	uint64_t skip = workload_random(&v->w, db_table_pages(txn, table).rows);
+	uint64_t rows = db_table_pages(txn, table).rows;
+	if (rows == 0)
+		print_error("the workload filled no row of %s\n", store_name(table));
+	assert_true(rows > 0);
+	uint64_t skip = workload_random(&v->w, rows);
 	AUTO(scan_close) struct scan s;
 	scan_open(&s, txn, table, (struct bytes){ 0 });
 	for (uint64_t i = 0; i <= skip; i++)
