@@ -105,7 +105,7 @@ static enum err take_paper(struct report *r, struct text typed, enum right right
 enum err report_paper_show(struct report *r, const void *request)
 {
 	const struct paper_code *q = request;
-	struct text code;
+	struct text code = { 0 };
 	struct row_paper p = { 0 };
 	enum err err = take_paper(r, q->code, RIGHT_SEE, &code, &p);
 	if (err == OK)
@@ -117,7 +117,7 @@ enum err report_paper_text(struct report *r, const void *request)
 {
 	const struct paper_code *q = request;
 	struct paper_make words = { 0 };
-	struct text code;
+	struct text code = { 0 };
 	struct row_paper p = { 0 };
 	enum err err = take_paper(r, q->code, RIGHT_READ, &code, &p);
 	if (err != OK)

@@ -225,7 +225,9 @@ static void receive(struct workload *w, struct test_house *h)
 		{ CMD_crowd_withdraw, &withdraw }, { CMD_document_receive, &documents },
 		{ CMD_opinion_add, &opinion } };
 	size_t i = workload_random(w, COUNT(acts));
-	act(w, h, "receptionist", acts[i].cmd, acts[i].record);
+	for (size_t k = 0; k < 3; k++, i += 2)
+		act(w, h, "receptionist", acts[i % COUNT(acts)].cmd,
+			acts[i % COUNT(acts)].record);
 }
 
 /* The minutes as a paper. */
@@ -679,9 +681,9 @@ static void one(struct workload *w, struct test_house *h)
 		take_over(w, h);
 	else if (pick < 50)
 		attend(w, h);
-	else if (pick < 56)
+	else if (pick < 57)
 		receive(w, h);
-	else if (pick < 63)
+	else if (pick < 66)
 		paperwork(w, h);
 	else if (pick < 98)
 		step(w, h);
