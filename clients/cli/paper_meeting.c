@@ -77,16 +77,21 @@ static void put_meeting(struct paper_job *job, const struct meeting_replies *r)
 static void put_opinion(struct paper_job *job, struct values *v, const struct table *t, size_t row)
 {
 	static const char *const columns[] = { "ordinal", "number", "speaker", "address", "summary",
-		"words", "spoken", "interpreter" };
+		"words", "spoken", "interpreter", "witness" };
 	for (size_t i = 0; i < COUNT(columns); i++)
 		paper_put(job, v, columns[i], table_cell(t, row, columns[i]));
 	values_put(v, "sealed", text_of(flagged(t, row, "sealed") ? "1" : ""));
 	values_put(
 		v, "topic", paper_term(job, "topics", cell_as_text(table_cell(t, row, "topic"))));
 	values_put(v, "kind", paper_term(job, "kinds", cell_as_text(table_cell(t, row, "kind"))));
-	values_put(v, "signed",
-		text_of(text_is(cell_as_text(table_cell(t, row, "signature")), "signed") ? "1"
-											 : ""));
+	/* One of these is said; "signature" tells that any is. */
+	static const char *const ways[][2] = { { "signed", "signed" },
+		{ "fingerprint", "fingerprint" }, { "witness", "witnessed" },
+		{ "refused", "refused" } };
+	struct text how = cell_as_text(table_cell(t, row, "signature"));
+	for (size_t i = 0; i < COUNT(ways); i++)
+		values_put(v, ways[i][1], text_of(text_is(how, ways[i][0]) ? "1" : ""));
+	values_put(v, "signature", how);
 }
 
 /* Minutes. */

@@ -480,7 +480,9 @@ static void put_facts(const struct printer *p, const struct table *t, struct are
 		put_aligned(p->out, fact_name(t, i, a), width, false, false);
 		struct text shown = print_cell(p, table_column(t, 1), value, true, a);
 		if (text_is(cell_as_text(&t->cells[2 * i]), "state"))
-			shown = name_of_state(p, shown, text_is(t->name, "case_facts"), a);
+			shown = name_of_state(p, shown,
+				text_is(t->name, "case_facts") || text_is(t->name, "case_status"),
+				a);
 		shown = print_label(p, t->name, cell_as_text(&t->cells[2 * i]), shown, a);
 		put_lines(p->out, print_day(p, shown, a), width + GAP, a);
 	}

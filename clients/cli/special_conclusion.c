@@ -207,8 +207,13 @@ static enum err check_page(struct session *s, const char *path, const struct con
 	if (text_is(stored->state, "ISSUED") && version <= stored->version && page->version != 0)
 		return fail_text(&s->fault, E_STATE, "conclusion", stored->state);
 	warn_if_stale(page, stored);
-	enum err err = put_all(s, path, page, version);
-	if (err == OK)
+	bool there = version == stored->version && stored->state.n > 0 &&
+		     stored_conclusion_equals(stored, &page->items);
+	if (there &&
+		text_is(stored->state, "SIGNED")) /* it was checked, and stays as it was signed */
+		return fail_text(&s->fault, E_STATE, "conclusion", stored->state);
+	enum err err = there ? OK : put_all(s, path, page, version);
+	if (err == OK && !there)
 		err = stored_conclusion_get(s, page->meeting, version, stored);
 	if (err == OK && !stored_conclusion_equals(stored, &page->items))
 		err = fail_text(&s->fault, E_STALE, path, page->meeting);

@@ -109,6 +109,17 @@ static enum err put_items(struct decision *d, const struct conclusion_put *q, co
 	return OK;
 }
 
+/* Who may sign may take the signature back; others may not, as long as the gate passes what was
+ * signed. */
+static bool signature_holds(struct decision *d, const struct hand *h)
+{
+	uint32_t unit = (uint32_t)h->m.unit;
+	if (h->c.state != SIGNED ||
+		authz(&d->grants, RIGHT_DECIDE, &d->house->units, unit, d->today))
+		return false;
+	return gate_check(d, h->meeting, &h->m, h->version) == OK;
+}
+
 enum err decide_conclusion_put(struct decision *d, const void *request)
 {
 	const struct conclusion_put *q = request;
@@ -116,6 +127,8 @@ enum err decide_conclusion_put(struct decision *d, const void *request)
 	enum err err = take_version(d, q->meeting, q->version, RIGHT_CHECK, &h);
 	if (err != OK)
 		return err;
+	if (signature_holds(d, &h))
+		return fail(d->fault, E_STATE, "conclusion", "SIGNED");
 	if (q->first != 1 && (h.c.state != DRAFT || q->first != h.c.items + 1))
 		return fail(d->fault, E_CONFLICT, "first",
 			arena_format(d->arena, "%u would come next", (unsigned)h.c.items + 1).p);

@@ -49,14 +49,16 @@ enum err decide_known(struct decision *d, struct text person, uint64_t *known)
 
 static bool is_id(struct text t)
 {
+	size_t digits = 0;
 	for (size_t i = 0; i < t.n; i++) {
 		char c = t.p[i];
 		bool sign =
 			(c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 		if (!sign)
 			return false;
+		digits += c >= '0' && c <= '9';
 	}
-	return t.n >= 6;
+	return digits < t.n ? t.n >= 6 : t.n == 12 || t.n == 9;
 }
 
 /* The person of a register who has this identity number; n 0: nobody. */

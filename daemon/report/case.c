@@ -310,6 +310,7 @@ static void facts_of_words(struct report *r, const struct row_case *c)
 	struct opinion_new words = { 0 };
 	report_words(r, c->seq, c->group, (uint32_t)c->unit, (uint32_t)c->with,
 		record_opinion_new(), &words);
+	report_known(r, words.person, &words.speaker, &words.address);
 	fact_text(r, "summary", words.summary);
 	fact_text(r, "speaker", words.speaker);
 	fact_text(r, "person", words.person);

@@ -291,6 +291,7 @@ static void opinion_row(struct report *r, uint32_t ordinal, const struct row_opi
 		return;
 	report_words(r, c.seq, c.group, (uint32_t)c.unit, (uint32_t)c.with, record_opinion_new(),
 		&words);
+	report_known(r, words.person, &words.speaker, &words.address);
 	row_begin(r);
 	cell_count(r, ordinal);
 	cell_number(r, o->number);

@@ -9,12 +9,23 @@ static bool paper_get(struct report *r, struct text code, struct row_paper *to)
 	return row_get(r->txn, STORE_paper, key_of_text(code), record_row_paper(), to, r->arena);
 }
 
-static const char *paper_state(const struct row_paper *p)
+/* A notice whose conclusion was written again tells nothing any more, whatever stamp it bears. */
+static bool overtaken(struct report *r, const struct row_paper *p)
 {
-	return p->second != 0   ? "attested"
-	       : p->n != 0      ? "stamped"
-	       : p->next.n != 0 ? "replaced"
-				: "made";
+	struct row_conclusion c = { 0 };
+	if (p->paper != PAPER_notice)
+		return false;
+	(void)row_get(r->txn, STORE_conclusion, key_of_num_u32(p->of, (uint32_t)p->version),
+		record_row_conclusion(), &c, r->arena);
+	return !bytes_equal(c.content, p->content);
+}
+
+static const char *paper_state(struct report *r, const struct row_paper *p)
+{
+	return p->next.n != 0 || overtaken(r, p) ? "replaced"
+	       : p->second != 0                  ? "attested"
+	       : p->n != 0                       ? "stamped"
+						 : "made";
 }
 
 struct text paper_shown(struct report *r, struct text code)
@@ -79,7 +90,7 @@ static void paper_facts(struct report *r, struct text code, const struct row_pap
 	fact_text(r, "to", unit_code(r->house, p->to));
 	fact_day(r, "from", p->from);
 	fact_day(r, "until", p->until);
-	fact_text(r, "state", text_of(paper_state(p)));
+	fact_text(r, "state", text_of(paper_state(r, p)));
 	fact_day(r, "made", p->day);
 	fact_count(r, "made by", p->officer);
 	fact_text(r, "replaced by", paper_shown(r, p->next));
@@ -151,7 +162,7 @@ static bool wanted(const struct paper_walk *w, uint32_t unit, const struct row_p
 		return false;
 	if ((q->from != 0 && p->stamped < q->from) || (q->to != 0 && p->stamped > q->to))
 		return false;
-	return q->state.n == 0 || text_is(q->state, paper_state(p));
+	return q->state.n == 0 || text_is(q->state, paper_state(w->r, p));
 }
 
 static void paper_line(struct report *r, struct text code, const struct row_paper *p)
@@ -166,7 +177,7 @@ static void paper_line(struct report *r, struct text code, const struct row_pape
 		cell_count(r, p->version);
 	cell_unit(r, p->to);
 	cell_day(r, p->day);
-	cell_string(r, paper_state(p));
+	cell_string(r, paper_state(r, p));
 	cell_text(r, p->document);
 	cell_day(r, p->stamped);
 }

@@ -73,6 +73,7 @@ static void register_row(struct report *r, struct num number, const struct row_c
 	if (!sealed)
 		report_words(r, c->seq, c->group, (uint32_t)c->unit, (uint32_t)c->with,
 			record_opinion_new(), &words);
+	report_known(r, words.person, &words.speaker, &words.address);
 	bool own = sent.guided == 0 && sent.transferred == 0 && c->accepted != 0;
 	row_begin(r);
 	cell_number(r, number);

@@ -102,6 +102,10 @@ bool report_sees(const struct report *r, enum right right, uint32_t a, uint32_t 
 void report_words(struct report *r, uint64_t seq, uint64_t group, uint32_t a, uint32_t b,
 	const struct record *record, void *to);
 
+/* Name and address of a person of the register, where there is no name and the reader may read it.
+ */
+void report_known(struct report *r, struct text person, struct text *name, struct text *address);
+
 /* A meeting or case by its typed number; E_NOT_FOUND also when it may not be seen. */
 enum err report_meeting(
 	struct report *r, struct text number, struct num *key, struct row_meeting *to);

@@ -213,6 +213,7 @@ static void visit_row(struct report *r, struct num number, const struct row_visi
 {
 	struct visit_add words = { 0 };
 	report_words(r, v->seq, v->group, (uint32_t)v->unit, 0, record_visit_add(), &words);
+	report_known(r, words.person, &words.name, &words.address);
 	row_begin(r);
 	cell_number(r, number);
 	cell_day(r, v->day);
@@ -339,6 +340,7 @@ enum err report_visit_show(struct report *r, const void *request)
 		!report_sees(r, RIGHT_SEE, (uint32_t)v.unit, 0))
 		return fail_text(r->fault, E_NOT_FOUND, "visit", q->visit);
 	report_words(r, v.seq, v.group, (uint32_t)v.unit, 0, record_visit_add(), &words);
+	report_known(r, words.person, &words.name, &words.address);
 	table_begin(r, TABLE_visit_facts);
 	fact_text(r, "visit", number_format(r->house, number, r->arena));
 	fact_text(r, "unit", unit_code(r->house, v.unit));

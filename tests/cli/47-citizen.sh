@@ -53,7 +53,7 @@ as processor case reopen 98101/2025/1 --words "Có tình tiết mới."
 as auditor rate resolution --from 2025-01-01 --to 2025-12-31
 
 say "A body outside: its acknowledgement and its answer come on paper"
-as admin unit add --code EVN --name "Điện lực" --kind outside_body --level province --from 2020-01-01
+as admin unit add --code EVN --name "Điện lực" --kind outside --level province --from 2020-01-01
 as admin grant add 1 --role handler --unit EVN
 as processor case classify 98101/2025/2 --kind KIEN_NGHI
 as leader case refer 98101/2025/2 --to EVN --document 7/CV-UBND --day 2025-09-12

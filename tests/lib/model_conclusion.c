@@ -44,27 +44,6 @@ static void check_item(const struct model_act *act, const struct model_item *ite
 	standing(item->unit, act->today, to);
 }
 
-void do_put(struct model *m, const struct model_act *act, struct model_answer *to)
-{
-	struct model_meeting *meeting = &m->meetings[act->meeting];
-	struct model_version *v = at_hand(meeting, act, to);
-	if (v == NULL)
-		return;
-	if (act->first != 1 && (v->state != 1 || act->first != v->n + 1))
-		refuse(to, E_CONFLICT);
-	for (unsigned i = 0; i < act->n; i++)
-		check_item(act, &act->items[i], meeting->day, to);
-	if (!accepted(to))
-		return;
-	if (act->first == 1)
-		*v = (struct model_version){ .state = 1, .checked = v->checked };
-	for (unsigned i = 0; i < act->n; i++)
-		v->items[v->n++] = act->items[i];
-	if (act->n > 0)
-		v->generation = ++m->generation;
-	m->words += act->n;
-}
-
 static bool names(const struct model_version *v, uint32_t ordinal)
 {
 	for (unsigned i = 0; i < v->n; i++)
@@ -94,6 +73,40 @@ static void gate(
 			to->list[to->n++] = i;
 		}
 	}
+}
+
+/* A signature that the gate still passes is taken back by who may sign alone. */
+static bool signature_holds(const struct model_meeting *meeting, const struct model_version *v,
+	const struct model_act *act)
+{
+	struct model_answer passes = { 0 };
+	if (v->state != 3 || decides(act->who))
+		return false;
+	gate(meeting, v, &passes);
+	return accepted(&passes);
+}
+
+void do_put(struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	struct model_meeting *meeting = &m->meetings[act->meeting];
+	struct model_version *v = at_hand(meeting, act, to);
+	if (v == NULL)
+		return;
+	if (signature_holds(meeting, v, act))
+		refuse(to, E_STATE);
+	if (act->first != 1 && (v->state != 1 || act->first != v->n + 1))
+		refuse(to, E_CONFLICT);
+	for (unsigned i = 0; i < act->n; i++)
+		check_item(act, &act->items[i], meeting->day, to);
+	if (!accepted(to))
+		return;
+	if (act->first == 1)
+		*v = (struct model_version){ .state = 1, .checked = v->checked };
+	for (unsigned i = 0; i < act->n; i++)
+		v->items[v->n++] = act->items[i];
+	if (act->n > 0)
+		v->generation = ++m->generation;
+	m->words += act->n;
 }
 
 static struct model_version *ready(

@@ -216,6 +216,25 @@ static void only_what_was_seen_is_signed(void **state)
 	must_step(d, CMD_conclusion_issue, 1);
 }
 
+static void what_is_signed_is_taken_back_by_who_may_sign(void **state)
+{
+	struct desk *d = *state;
+	struct fault f;
+	meet(d, gated, 2);
+	checked(d, 2);
+	must_step(d, CMD_conclusion_sign, 1);
+	struct item_new v = item((const uint32_t[]){ 1, 2 }, 2);
+	struct conclusion_put q = { d->number, 1, 1, { &v, 1 } };
+	assert_int_equal(test_act(d->h, d->clerk, CMD_conclusion_put, &q, &f), E_STATE);
+	add(d, 1); /* now the gate does not pass it: it must be mended, by whom it may be */
+	assert_int_equal(test_act(d->h, d->clerk, CMD_conclusion_put, &q, &f), OK);
+	PUT(d, 1, 1, 1, 2, 3);
+	must_step(d, CMD_conclusion_check, 1);
+	must_step(d, CMD_conclusion_sign, 1);
+	assert_int_equal(test_act(d->h, d->leader, CMD_conclusion_put, &q, &f), OK);
+	refused(d, CMD_conclusion_issue, 1, E_GATE, (const uint32_t[]){ 3 }, 1);
+}
+
 static void a_late_opinion_after_the_check_stops_signing_and_issuing(void **state)
 {
 	struct desk *d = *state;
@@ -638,6 +657,7 @@ int main(void)
 		TEST(what_was_not_checked_is_neither_signed_nor_issued),
 		TEST(a_draft_mended_after_the_check_is_a_draft_again),
 		TEST(only_what_was_seen_is_signed),
+		TEST(what_is_signed_is_taken_back_by_who_may_sign),
 		TEST(a_late_opinion_after_the_check_stops_signing_and_issuing),
 		TEST(a_late_opinion_after_the_signing_stops_issuing),
 		TEST(a_late_opinion_in_the_same_batch_stops_issuing),
