@@ -450,9 +450,11 @@ static enum err step_feedback(struct decision *d, struct stepping *s)
 static enum err step_reopen(struct decision *d, struct stepping *s)
 {
 	s->reopens = true;
-	return s->c.next.n == 0 ? OK
-				: fail_text(d->fault, E_EXISTS, "number",
-					  number_format(d->house, s->c.next, d->arena));
+	if (s->c.next.n != 0)
+		return fail_text(
+			d->fault, E_EXISTS, "number", number_format(d->house, s->c.next, d->arena));
+	bool sealed = s->c.flags & CASE_SEALED; /* nothing is said of those */
+	return sealed ? OK : decide_said(d, s->args.words, "words");
 }
 
 /*

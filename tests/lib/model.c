@@ -6,10 +6,13 @@
 #include <stdio.h>
 
 const char *const model_units[UNIT_NAMES] = { "", "98101", "98103", "98101-KT", "98-KT", "98102",
-	"98", "985", "98199", "nowhere" };
+	"98", "EVN", "985", "98199", "nowhere" };
 const char *const model_kinds[KIND_NAMES] = { "", "KN", "TC", "KIEN_NGHI", "PHAN_ANH", "OTHER" };
 const char *const model_topics[TOPIC_NAMES] = { "", "land", "roads", "water", "moon" };
 const char *const model_outcomes[OUTCOME_NAMES] = { "", "done", "will_do", "forgotten" };
+const char *const model_words[WORD_NAMES] = { "", "satisfied", "unsatisfied", "unreached",
+	"bored" };
+const char *const model_capacities[CAPACITY_NAMES] = { "", "KT", "TUQ", "XX" };
 const char *const model_grounds[GROUND_NAMES] = { "", "error", "not_ours", "whim" };
 const char *const model_meeting_kinds[MEETING_NAMES] = { "", "dialogue_regular", "dialogue_adhoc",
 	"regular_reception", "picnic" };
@@ -44,16 +47,20 @@ enum {
 	MAY_NOTIFY = 32,
 	MAY_ALL = 63,
 	MAY_COUNT = 64, /* the Front alone */
+	MAY_PRINT = 128,
+	MAY_STAMP = 256,
+	MAY_ENTER = 512, /* what an outside body did */
 };
 
 static const unsigned may[WHO_COUNT] = {
-	[WHO_CLERK] = MAY_RECORD | MAY_CHECK | MAY_NOTIFY,
-	[WHO_PROCESSOR] = MAY_PROCESS | MAY_CHECK | MAY_NOTIFY,
-	[WHO_SECOND] = MAY_PROCESS | MAY_CHECK | MAY_NOTIFY,
+	[WHO_CLERK] = MAY_RECORD | MAY_CHECK | MAY_NOTIFY | MAY_PRINT | MAY_ENTER,
+	[WHO_PROCESSOR] = MAY_PROCESS | MAY_CHECK | MAY_NOTIFY | MAY_PRINT | MAY_ENTER,
+	[WHO_SECOND] = MAY_PROCESS | MAY_CHECK | MAY_NOTIFY | MAY_PRINT | MAY_ENTER,
 	[WHO_HANDLER] = MAY_HANDLE,
-	[WHO_LEADER] = MAY_ALL,
-	[WHO_SUPERIOR] = MAY_ALL,
+	[WHO_LEADER] = MAY_ALL | MAY_PRINT | MAY_ENTER,
+	[WHO_SUPERIOR] = MAY_ALL | MAY_PRINT | MAY_ENTER,
 	[WHO_FRONT] = MAY_COUNT,
+	[WHO_RECORDS] = MAY_CHECK | MAY_NOTIFY | MAY_PRINT | MAY_STAMP | MAY_ENTER,
 };
 
 /* Whose act a verb is: the column "Who" of the table of transitions. */
@@ -87,6 +94,11 @@ static const unsigned needs[DO_COUNT] = {
 	[DO_MERGE] = MAY_PROCESS,
 	[DO_ROUTE] = MAY_PROCESS,
 	[DO_ASSIGN] = MAY_PROCESS,
+	[DO_FEEDBACK] = MAY_NOTIFY,
+	[DO_REOPEN] = MAY_PROCESS,
+	[DO_PRINT] = MAY_PRINT,
+	[DO_STAMP] = MAY_STAMP,
+	[DO_ATTEST] = MAY_PRINT,
 };
 
 static bool reaches(enum model_who who, unsigned unit)
@@ -94,14 +106,68 @@ static bool reaches(enum model_who who, unsigned unit)
 	return who != WHO_LEADER || unit == UNIT_98101 || unit == UNIT_98101_KT;
 }
 
+static bool permitted_to(const struct model *m, enum model_who who, unsigned wanted, unsigned unit,
+	unsigned with, struct model_answer *to)
+{
+	if (m->ended[who] || (!reaches(who, unit) && !reaches(who, with)))
+		refuse(to, E_NOT_FOUND);
+	else if ((may[who] & wanted) == 0)
+		refuse(to, E_NOT_ALLOWED);
+	return accepted(to);
+}
+
+/* What was signed by hand is issued by who stamps too. */
+static unsigned needed(const struct model *m, const struct model_act *act)
+{
+	const struct model_meeting *at =
+		&m->meetings[act->meeting <= m->meeting_count ? act->meeting : 0];
+	bool there = act->verb == DO_ISSUE && act->version <= at->version;
+	const struct model_version *v = there ? &at->versions[act->version] : NULL;
+	bool by_hand = v != NULL && v->state == 3 && v->printed != 0;
+	return needs[act->verb] | (by_hand ? MAY_STAMP : 0);
+}
+
 bool permitted(const struct model *m, const struct model_act *act, unsigned unit, unsigned with,
 	struct model_answer *to)
 {
-	if (m->ended[act->who] || (!reaches(act->who, unit) && !reaches(act->who, with)))
-		refuse(to, E_NOT_FOUND);
-	else if ((may[act->who] & needs[act->verb]) == 0)
+	return permitted_to(m, act->who, needed(m, act), unit, with, to);
+}
+
+/* On behalf of whom is asked first of all: of an outside body by who handles, else of a unit that
+ * one may do the same for. */
+void check_behalf(const struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	bool handles = needs[act->verb] == MAY_HANDLE;
+	standing(act->behalf, act->today, to);
+	if (act->behalf == UNIT_OUTSIDE && !handles)
+		refuse(to, E_ONLY_WITH);
+	if (act->behalf != 0 && act->behalf != UNIT_OUTSIDE &&
+		(m->ended[act->who] || !reaches(act->who, act->behalf) ||
+			(may[act->who] & needs[act->verb]) == 0))
 		refuse(to, E_NOT_ALLOWED);
+}
+
+bool permitted_step(const struct model *m, const struct model_act *act, const struct model_case *c,
+	struct model_answer *to)
+{
+	struct model_answer of_case = { 0 };
+	bool outside = needs[act->verb] == MAY_HANDLE && c->with == UNIT_OUTSIDE;
+	bool may_do = outside ? permitted_to(m, act->who, MAY_ENTER, c->unit, 0, &of_case)
+			      : permitted(m, act, c->unit, c->with, &of_case);
+	to->set[0] |= of_case.set[0];
+	to->set[1] |= of_case.set[1];
+	if (may_do && outside && act->behalf == 0)
+		refuse(to, E_BEHALF);
+	else if (may_do && (outside || act->behalf == UNIT_OUTSIDE) && act->behalf != c->with)
+		refuse(to, E_CONFLICT);
+	if (may_do && outside && !act->document)
+		refuse(to, E_MISSING);
 	return accepted(to);
+}
+
+bool stamps(const struct model *m, unsigned who)
+{
+	return (may[who - 1] & MAY_STAMP) && !m->ended[who - 1];
 }
 
 bool can_work(const struct model *m, unsigned who, enum work work, unsigned unit)
@@ -135,7 +201,7 @@ bool is_older(unsigned unit, uint32_t day)
 	return unit == UNIT_98103 && day < DAY_2025_07;
 }
 
-static uint32_t year_of(uint32_t day)
+uint32_t year_of(uint32_t day)
 {
 	return day < DAY_2026 ? 2025 : 2026;
 }
@@ -248,6 +314,8 @@ static void do_open(struct model *m, const struct model_act *act, struct model_a
 	if (m->ended[act->who] || !reaches(act->who, act->unit) ||
 		(may[act->who] & needs[act->verb]) == 0)
 		refuse(to, E_NOT_ALLOWED); /* units are known to everyone */
+	if (act->unit == UNIT_OUTSIDE)
+		refuse(to, E_OUTSIDE);
 	if (act->day > act->today)
 		refuse(to, E_FUTURE);
 	if (act->kind == MEETING_UNKNOWN)
@@ -376,7 +444,7 @@ static do_verb *const of_meetings[DO_COUNT] = {
 void model_init(struct model *m)
 {
 	memset(m, 0, offsetof(struct model, meetings[1]));
-	m->meeting_count = m->case_count = 0;
+	m->meeting_count = m->case_count = m->paper_count = 0;
 	memset(&m->words, 0, sizeof(*m) - offsetof(struct model, words));
 }
 
@@ -388,6 +456,8 @@ void model_do(struct model *m, const struct model_act *act, struct model_answer 
 		refuse(answer, act->verb == DO_REFER && !act->document ? E_MISSING : E_KEY);
 	} else if (act->verb >= DO_HANDOVER) {
 		do_house(m, act, answer);
+	} else if (act->verb >= DO_PRINT) {
+		do_paper(m, act, answer);
 	} else if (act->verb == DO_OPEN || act->verb == DO_RECORD) {
 		do_open(m, act, answer);
 	} else if (of_meetings[act->verb] != NULL) {
@@ -408,6 +478,10 @@ bool model_has_room(const struct model *m, const struct model_act *act)
 		&m->meetings[act->meeting <= m->meeting_count ? act->meeting : 0];
 	if (act->verb == DO_OPEN || act->verb == DO_RECORD)
 		return m->meeting_count < MODEL_MEETINGS && m->case_count + act->n <= MODEL_CASES;
+	if (act->verb == DO_FEEDBACK || act->verb == DO_REOPEN)
+		return m->case_count < MODEL_CASES;
+	if (act->verb == DO_PRINT)
+		return m->paper_count < MODEL_PAPERS;
 	if (act->meeting == 0 || act->meeting > m->meeting_count)
 		return true;
 	if (act->verb == DO_REGISTER)

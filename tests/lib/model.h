@@ -18,6 +18,7 @@ enum {
 	MODEL_LIST = 8,    /* opinions or items of one action, ordinals of one item */
 	MODEL_DAYS = 48,   /* days on which one case changed */
 	MODEL_PEOPLE = 40, /* registered at one meeting */
+	MODEL_PAPERS = 48,
 };
 
 /* People: all over the whole register, but for the leader of 98101. */
@@ -29,6 +30,7 @@ enum model_who {
 	WHO_LEADER,
 	WHO_SUPERIOR,
 	WHO_FRONT,
+	WHO_RECORDS,
 	WHO_ADMIN, /* the only one over the whole register */
 	WHO_COUNT
 };
@@ -41,6 +43,7 @@ enum model_unit {
 	UNIT_98_KT,
 	UNIT_98102,
 	UNIT_98,
+	UNIT_OUTSIDE, /* has no hoiam */
 	UNIT_ENDED,
 	UNIT_FUTURE,
 	UNIT_UNKNOWN,
@@ -50,6 +53,13 @@ enum model_kind { KIND_KN = 1, KIND_TC, KIND_KIEN_NGHI, KIND_PHAN_ANH, KIND_UNKN
 enum model_topic { TOPIC_LAND = 1, TOPIC_ROADS, TOPIC_WATER, TOPIC_UNKNOWN, TOPIC_NAMES };
 enum model_outcome { OUTCOME_DONE = 1, OUTCOME_WILL_DO, OUTCOME_UNKNOWN, OUTCOME_NAMES };
 enum model_ground { GROUND_ERROR = 1, GROUND_NOT_OURS, GROUND_UNKNOWN, GROUND_NAMES };
+enum model_word { WORD_SATISFIED = 1, WORD_POOR, WORD_UNREACHED, WORD_UNKNOWN, WORD_NAMES };
+enum model_capacity {
+	CAPACITY_KT = 1,
+	CAPACITY_TUQ, /* with a mandate */
+	CAPACITY_UNKNOWN,
+	CAPACITY_NAMES
+};
 enum model_meeting_kind {
 	MEETING_GATED = 1,
 	MEETING_GATED_TOO,
@@ -62,7 +72,9 @@ extern const char *const model_units[UNIT_NAMES],
 		*const model_topics[TOPIC_NAMES],
 			*const model_outcomes[OUTCOME_NAMES],
 				*const model_grounds[GROUND_NAMES],
-					*const model_meeting_kinds[MEETING_NAMES];
+					*const model_words[WORD_NAMES],
+						*const model_capacities[CAPACITY_NAMES],
+							*const model_meeting_kinds[MEETING_NAMES];
 
 enum model_verb {
 	DO_OPEN,
@@ -94,6 +106,11 @@ enum model_verb {
 	DO_MERGE,
 	DO_ROUTE,
 	DO_ASSIGN,
+	DO_FEEDBACK,
+	DO_REOPEN,
+	DO_PRINT,
+	DO_STAMP,
+	DO_ATTEST,
 	DO_HANDOVER,
 	DO_END_ROLE,
 	DO_REVOKE,
@@ -142,6 +159,10 @@ struct model_act {
 	bool spoke[MODEL_LIST], nameless[MODEL_LIST];
 	uint32_t people[MODEL_LIST], speakers, unheard;
 	unsigned giver, taker; /* people, from 1; WHO_COUNT + 1 is unknown */
+	unsigned word, behalf;
+	unsigned printed, text; /* a paper, from 1; what is printed on a new one */
+	unsigned capacity;
+	bool dispatch, mandate, scan, signer; /* the last two: one or another */
 };
 
 /* What must come of an action: `any` of the errors in the set, OK when the set is empty. */
@@ -172,7 +193,8 @@ struct model_case {
 	unsigned lead, proposed;
 	enum model_who proposer;
 	unsigned returned, referred, words;
-	unsigned owner, custodian;          /* people, from 1 */
+	unsigned owner, custodian; /* people, from 1 */
+	unsigned word, previous, next;
 	struct model_fact past[MODEL_DAYS]; /* past[past_n - 1] is how it stands */
 	unsigned past_n;
 };
@@ -187,6 +209,7 @@ struct model_version {
 	struct model_item items[MODEL_ITEMS];
 	unsigned n;
 	unsigned generation, checked; /* of the items: now, at the last check */
+	unsigned printed;             /* the paper that it was signed on */
 };
 
 struct model_meeting {
@@ -206,11 +229,21 @@ struct model_meeting {
 	uint32_t speakers, unheard; /* as the Front counted */
 };
 
+/* A notice of a version as it was checked, or a dispatch of a case. */
+struct model_paper {
+	bool dispatch, kept, mandate, scan, signer; /* kept: what it says */
+	unsigned unit, text, meeting, version, generation, number, to;
+	uint32_t day, n, stamped;
+	unsigned next, stamper, attester, second, capacity; /* people from 1 */
+};
+
 struct model {
 	struct model_meeting meetings[MODEL_MEETINGS + 1];
 	unsigned meeting_count;
 	struct model_case cases[MODEL_CASES + 1];
 	unsigned case_count;
+	struct model_paper papers[MODEL_PAPERS + 1];
+	unsigned paper_count;
 	unsigned words, generation;                /* groups of words kept in all */
 	bool revoked[WHO_COUNT], ended[WHO_COUNT]; /* keys, roles */
 	unsigned sheets, proposer, proposed_token, proposed_name;
@@ -232,6 +265,9 @@ bool model_drafts(const struct model_meeting *meeting, unsigned who);
 
 /* How many of those registered at a meeting are in a state. */
 unsigned model_people(const struct model_meeting *meeting, unsigned as);
+
+/* The last paper of a version, or of a case, in whose place no other came; 0: none. */
+unsigned model_paper_of(const struct model *m, unsigned meeting, unsigned version, unsigned number);
 
 /* Live opinions of a meeting; those of them that an issued conclusion covers. */
 unsigned model_live(const struct model_meeting *meeting);

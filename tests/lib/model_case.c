@@ -26,6 +26,8 @@ static const struct {
 	[DO_ASSIGN] = { IN(RECORDED) | IN(CLASSIFIED) | IN(ACCEPTED) | IN(REFERRED) | IN(RESOLVED) |
 				IN(NOTIFIED),
 		0, MARK_NONE },
+	[DO_FEEDBACK] = { IN(NOTIFIED) | IN(CLOSED), 0, MARK_NONE },
+	[DO_REOPEN] = { IN(RESOLVED) | IN(NOTIFIED) | IN(CLOSED), 0, MARK_NONE },
 };
 
 bool waiting(const struct model_case *c)
@@ -71,17 +73,31 @@ static void keep_words(
 	c->words++;
 }
 
-void forget_words(struct model *m, struct model_case *c)
+static void forget_case(struct model *m, struct model_case *c)
+{
+	m->words -= c->words;
+	c->words = 0;
+	forget_papers(m, 0, (unsigned)(c - m->cases));
+}
+
+static void forget_whole(struct model *m, struct model_case *c)
 {
 	const struct model_opinion *all = m->meetings[c->meeting].opinions;
-	for (;;) {
-		unsigned parent = all[c->ordinal].parent;
-		m->words -= c->words;
-		c->words = 0;
-		if (parent == 0)
-			break;
-		c = &m->cases[all[parent].number];
-	}
+	forget_case(m, c);
+	if (c->meeting == 0)
+		return;
+	forget_papers(m, c->meeting, 0);
+	for (unsigned at = all[c->ordinal].parent; at != 0; at = all[at].parent)
+		forget_case(m, &m->cases[all[at].number]);
+}
+
+void forget_words(struct model *m, struct model_case *c)
+{
+	forget_whole(m, c);
+	for (unsigned at = c->previous; at != 0; at = m->cases[at].previous)
+		forget_whole(m, &m->cases[at]);
+	for (unsigned at = c->next; at != 0; at = m->cases[at].next)
+		forget_whole(m, &m->cases[at]);
 }
 
 static void do_classify(struct model *m, const struct model_act *act, struct model_answer *to)
@@ -143,6 +159,25 @@ static void do_refer(struct model *m, const struct model_act *act, struct model_
 		refer(c, act->unit);
 }
 
+void can_refer(const struct model *m, const struct model_act *act, unsigned number,
+	unsigned to_unit, uint32_t day, struct model_answer *to)
+{
+	const struct model_case *c = &m->cases[number];
+	struct model_act step = *act;
+	step.document = true;
+	leave(c, DO_REFER, to);
+	standing(to_unit, act->today, to);
+	check_refer(c, &step, to_unit, to);
+	if (day < c->day)
+		refuse(to, E_RANGE);
+}
+
+void be_referred(struct model *m, unsigned number, unsigned to_unit, uint32_t day)
+{
+	move(&m->cases[number], DO_REFER, day);
+	refer(&m->cases[number], to_unit);
+}
+
 static void do_return(struct model *m, const struct model_act *act, struct model_answer *to)
 {
 	struct model_case *c = &m->cases[act->number];
@@ -188,6 +223,59 @@ static void do_ground(struct model *m, const struct model_act *act, struct model
 	if (act->ground == GROUND_UNKNOWN)
 		refuse(to, E_VALUE);
 	keep_words(m, &m->cases[act->number], act, to);
+}
+
+/* The second instance is a unit of work of its own, with the words of the first. */
+static void take_up(struct model *m, unsigned number, uint32_t day)
+{
+	struct model_case *before = &m->cases[number], *c = &m->cases[++m->case_count];
+	unsigned kind = before->now.kind;
+	*c = (struct model_case){ .unit = before->unit,
+		.older = before->older,
+		.year = year_of(day),
+		.n = 1,
+		.place = before->place,
+		.with = before->unit,
+		.with_older = before->older,
+		.day = day,
+		.custodian = before->custodian,
+		.previous = number };
+	for (unsigned i = 1; i < m->case_count; i++)
+		c->n += m->cases[i].unit == c->unit && m->cases[i].year == c->year;
+	c->now.state = kind == 0 ? STATE_RECORDED : STATE_CLASSIFIED;
+	c->now.kind = kind;
+	c->now.topic = before->now.topic;
+	c->now.flags = before->now.flags & CASE_SEALED;
+	c->now.mark[MARK_DUE] = due_day(kind, day);
+	before->next = m->case_count;
+}
+
+/* A poor word takes the case up once. */
+static void do_feedback(struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	struct model_case *c = &m->cases[act->number];
+	if (act->word == WORD_UNKNOWN)
+		refuse(to, E_VALUE);
+	keep_words(m, c, act, to);
+	uint32_t day = the_day(act, c->day, to);
+	if (refused(to))
+		return;
+	c->word = act->word;
+	if (act->word == WORD_POOR && c->next == 0)
+		take_up(m, act->number, day);
+}
+
+static void do_reopen(struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	struct model_case *c = &m->cases[act->number];
+	if (c->next != 0)
+		refuse(to, E_EXISTS);
+	if (!act->words && !is_sealed(c))
+		refuse(to, E_MISSING);
+	keep_words(m, c, act, to);
+	uint32_t day = the_day(act, c->day, to);
+	if (!refused(to))
+		take_up(m, act->number, day);
 }
 
 /* Steps with little to say. */
@@ -305,6 +393,8 @@ static do_verb *const steps[DO_COUNT] = {
 	[DO_NOT_ACCEPT] = do_ground,
 	[DO_FILE] = do_ground,
 	[DO_ASSIGN] = do_assign,
+	[DO_FEEDBACK] = do_feedback,
+	[DO_REOPEN] = do_reopen,
 };
 
 void do_case(struct model *m, const struct model_act *act, struct model_answer *to)
@@ -314,11 +404,12 @@ void do_case(struct model *m, const struct model_act *act, struct model_answer *
 		refuse(to, E_MISSING);
 		return;
 	}
+	check_behalf(m, act, to);
 	if (act->number == 0 || act->number > m->case_count) {
 		refuse(to, E_NOT_FOUND);
 		return;
 	}
-	if (!permitted(m, act, c->unit, c->with, to))
+	if (!permitted_step(m, act, c, to))
 		return;
 	if (act->verb == DO_MERGE) {
 		do_merge(m, act, to);

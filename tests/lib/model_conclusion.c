@@ -20,11 +20,11 @@ void do_draft(struct model *m, const struct model_act *act, struct model_answer 
 
 /* The version at hand, NULL when the action names another. */
 static struct model_version *at_hand(
-	struct model_meeting *meeting, const struct model_act *act, struct model_answer *to)
+	struct model_meeting *meeting, unsigned version, struct model_answer *to)
 {
 	if (meeting->version == meeting->issued)
 		refuse(to, E_NO_DRAFT);
-	else if (act->version != meeting->version)
+	else if (version != meeting->version)
 		refuse(to, E_CONFLICT);
 	return accepted(to) ? &meeting->versions[meeting->version] : NULL;
 }
@@ -89,7 +89,7 @@ static bool signature_holds(const struct model_meeting *meeting, const struct mo
 void do_put(struct model *m, const struct model_act *act, struct model_answer *to)
 {
 	struct model_meeting *meeting = &m->meetings[act->meeting];
-	struct model_version *v = at_hand(meeting, act, to);
+	struct model_version *v = at_hand(meeting, act->version, to);
 	if (v == NULL)
 		return;
 	if (signature_holds(meeting, v, act))
@@ -109,19 +109,35 @@ void do_put(struct model *m, const struct model_act *act, struct model_answer *t
 	m->words += act->n;
 }
 
+static void pass(const struct model_meeting *meeting, const struct model_version *v,
+	unsigned states, bool same, struct model_answer *to)
+{
+	gate(meeting, v, to);
+	if ((states & 1u << v->state) == 0)
+		refuse(to, E_STATE);
+	if (!same)
+		refuse(to, E_STALE);
+}
+
 static struct model_version *ready(
 	struct model *m, const struct model_act *act, unsigned states, struct model_answer *to)
 {
 	struct model_meeting *meeting = &m->meetings[act->meeting];
-	struct model_version *v = at_hand(meeting, act, to);
-	if (v == NULL)
-		return NULL;
-	gate(meeting, v, to);
-	if ((states & 1u << v->state) == 0)
-		refuse(to, E_STATE);
-	if (act->content == CONTENT_WRONG ||
-		(act->content == CONTENT_CHECKED && v->checked != v->generation))
-		refuse(to, E_STALE);
+	struct model_version *v = at_hand(meeting, act->version, to);
+	if (v != NULL)
+		pass(meeting, v, states,
+			act->content == CONTENT_RIGHT ||
+				(act->content == CONTENT_CHECKED && v->checked == v->generation),
+			to);
+	return v;
+}
+
+struct model_version *signable(struct model_meeting *meeting, unsigned version, unsigned generation,
+	struct model_answer *to)
+{
+	struct model_version *v = at_hand(meeting, version, to);
+	if (v != NULL)
+		pass(meeting, v, 1u << 2, v->generation == generation, to);
 	return v;
 }
 
@@ -175,7 +191,10 @@ void do_issue(struct model *m, const struct model_act *act, struct model_answer 
 {
 	struct model_meeting *meeting = &m->meetings[act->meeting];
 	struct model_version *v = ready(m, act, 1u << 2 | 1u << 3, to);
-	uint32_t day = the_day(act, meeting->day, to);
+	struct model_act stamped = *act;
+	if (v != NULL && v->printed != 0 && act->day == 0)
+		stamped.day = m->papers[v->printed].stamped;
+	uint32_t day = the_day(&stamped, meeting->day, to);
 	if (!accepted(to))
 		return;
 	v->state = 4;

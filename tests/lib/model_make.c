@@ -305,10 +305,57 @@ static void make_of_case(struct making *g)
 		act->promise = act->today + below(g, 30);
 	act->channel = !percent(g, 4);
 	act->into = index_of(g, g->m->case_count);
+	act->word = code(g, WORD_NAMES, 0);
+	if (percent(g, c->with == UNIT_OUTSIDE ? 90 : 3))
+		act->behalf = percent(g, 95) ? UNIT_OUTSIDE : 1 + below(g, UNIT_NAMES - 1);
 	if (c->proposed != 0 && percent(g, 80))
 		act->into = c->proposed;
 	if (act->verb == DO_ASSIGN)
 		act->taker = percent(g, 10) ? 0 : somebody(g);
+}
+
+/* Papers. */
+
+static void make_of_paper(struct making *g)
+{
+	struct model_act *act = g->act;
+	const struct model_meeting *at = meeting_of(g);
+	bool there = act->number <= g->m->case_count;
+	const struct model_case *c = &g->m->cases[there ? act->number : 0];
+	act->dispatch = act->number != 0;
+	act->version = act->dispatch ? 0 : at->version + (percent(g, 2) ? 1 : 0);
+	act->printed = model_paper_of(g->m, act->meeting, act->version, act->number);
+	if (act->printed == 0 || percent(g, 10))
+		act->printed = index_of(g, g->m->paper_count);
+	const struct model_paper *p =
+		&g->m->papers[act->printed <= g->m->paper_count ? act->printed : 0];
+	if (act->verb == DO_PRINT) {
+		act->version += !act->dispatch && act->version == 0;
+		act->content = percent(g, 90)   ? CONTENT_RIGHT
+			       : percent(g, 80) ? CONTENT_CHECKED
+						: CONTENT_WRONG;
+		act->unit = c->now.state == STATE_REFERRED && percent(g, 90)
+				    ? c->with
+				    : 1 + below(g, percent(g, 4) ? UNIT_NAMES - 1 : UNIT_OUTSIDE);
+		act->text = g->m->paper_count + (percent(g, 2) ? 0 : 1);
+		return;
+	}
+	act->meeting = act->number = 0;
+	act->day = percent(g, 80) ? 0 : some_day(g, p->day);
+	act->count = percent(g, 80) ? 0 : 1 + below(g, 9);
+	act->capacity =
+		p->attester != 0 && percent(g, 95) ? p->capacity : code(g, CAPACITY_NAMES, 50);
+	act->mandate = (act->capacity == CAPACITY_TUQ) != percent(g, 3);
+	act->signer = percent(g, 3);
+	act->scan = percent(g, 3);
+}
+
+static enum model_verb next_of_paper(struct making *g, unsigned printed)
+{
+	const struct model_paper *p = &g->m->papers[printed];
+	if (printed == 0 || percent(g, 15))
+		return DO_PRINT;
+	return p->n == 0 ? DO_STAMP : DO_ATTEST;
 }
 
 /* Who, and what. */
@@ -321,6 +368,8 @@ static enum model_verb next_of_conclusion(struct making *g, const struct model_m
 	bool wanting = model_live(at) > (at->issued == 0 ? 0 : model_included(at));
 	if (at->version == at->issued)
 		return percent(g, wanting ? 80 : 10) ? DO_DRAFT : DO_ADD;
+	if (v->state == 2 && percent(g, 60))
+		return next_of_paper(g, model_paper_of(g->m, g->act->meeting, at->version, 0));
 	if (v->state == 1)
 		return v->n == 0 || percent(g, 25) ? DO_PUT : DO_CHECK;
 	if (percent(g, 15))
@@ -340,13 +389,19 @@ static enum model_verb next_of_case(struct making *g, const struct model_case *c
 			DO_RESOLVE },
 		[STATE_REFERRED] = { DO_RETURN, DO_RETURN, DO_ACKNOWLEDGE, DO_RETURN, DO_RESOLVE,
 			DO_RETURN },
-		[STATE_RESOLVED] = { DO_NOTIFY, DO_NOTIFY, DO_DONE, DO_NOTIFY, DO_DONE, DO_CLOSE },
-		[STATE_NOTIFIED] = { DO_CLOSE, DO_DONE, DO_CLOSE, DO_DONE, DO_CLOSE, DO_NOTIFY },
+		[STATE_RESOLVED] = { DO_NOTIFY, DO_NOTIFY, DO_DONE, DO_NOTIFY, DO_REOPEN,
+			DO_CLOSE },
+		[STATE_NOTIFIED] = { DO_CLOSE, DO_DONE, DO_CLOSE, DO_FEEDBACK, DO_FEEDBACK,
+			DO_REOPEN },
+		[STATE_CLOSED] = { DO_FEEDBACK, DO_FEEDBACK, DO_FEEDBACK, DO_FEEDBACK, DO_REOPEN,
+			DO_REOPEN },
 	};
 	if (c->owner == 0 && percent(g, 15))
 		return DO_ASSIGN;
-	if (state == 0 || state > STATE_NOTIFIED || percent(g, 20))
+	if (state == 0 || state > STATE_CLOSED || percent(g, 20))
 		return DO_CLASSIFY + below(g, DO_HANDOVER - DO_CLASSIFY);
+	if (state == STATE_CLASSIFIED && percent(g, 30))
+		return next_of_paper(g, model_paper_of(g->m, 0, 0, g->act->number));
 	if (state == STATE_CLASSIFIED && c->returned > 0 && percent(g, 60))
 		return DO_REFER;
 	return next[state][below(g, 6)];
@@ -363,13 +418,16 @@ static bool of_98101(const struct making *g)
 static enum model_who who_for(struct making *g)
 {
 	static const enum model_who usual[] = { WHO_LEADER, WHO_CLERK, WHO_PROCESSOR, WHO_SECOND,
-		WHO_HANDLER, WHO_FRONT };
+		WHO_HANDLER, WHO_FRONT, WHO_RECORDS };
 	if (g->act->verb == DO_MERGE)
 		return percent(g, 50) ? WHO_PROCESSOR : WHO_SECOND;
 	if (percent(g, 10))
 		return usual[below(g, COUNT(usual))];
 	if (g->act->verb == DO_TALLY)
 		return WHO_FRONT;
+	if (g->act->verb == DO_STAMP || (g->act->verb == DO_ISSUE && percent(g, 40)) ||
+		(g->act->verb == DO_ATTEST && percent(g, 50)))
+		return WHO_RECORDS;
 	return of_98101(g) && percent(g, 50) ? WHO_LEADER : WHO_SUPERIOR;
 }
 
@@ -409,6 +467,8 @@ void model_make(const struct model *m, uint64_t seed, struct model_act *act)
 		make_of_meeting(&g);
 	} else if (act->verb <= DO_ISSUE) {
 		make_of_conclusion(&g);
+	} else if (act->verb >= DO_PRINT) {
+		make_of_paper(&g);
 	} else {
 		make_of_case(&g);
 	}

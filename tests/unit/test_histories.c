@@ -9,7 +9,9 @@
  */
 #include "tests/lib/test.h"
 
+#include "proto/crockford.h"
 #include "proto/day.h"
+#include "proto/paper.h"
 #include "proto/sheet.h"
 #include "store/fact.h"
 #include "store/rate.h"
@@ -26,12 +28,12 @@ struct run {
 	struct model *m;
 	const struct test_officer *who[WHO_COUNT];
 	uint32_t units[UNIT_NAMES], older; /* older: the first 98103 */
-	uint64_t kinds[KIND_NAMES], topics[TOPIC_NAMES];
+	uint64_t kinds[KIND_NAMES], topics[TOPIC_NAMES], words_said[WORD_NAMES];
 	uint64_t officers;                       /* who were there before */
 	uint64_t words;                          /* groups of words that were there before */
 	uint8_t checked[MODEL_MEETINGS + 1][32]; /* content when last checked */
 	uint8_t checking[32];                    /* content that is being checked */
-	uint64_t done, refused, gated, issued, handed, recovered;
+	uint64_t done, refused, gated, issued, handed, recovered, attested, by_hand, taken_up;
 	bool quiet;
 	char problem[600];
 };
@@ -237,21 +239,23 @@ static const void *ask_refer(struct run *r, const struct model_act *act)
 
 static const void *ask_day(struct run *r, const struct model_act *act)
 {
-	return NEW(r, case_day, .number = case_name(r, act->number), .day = act->day);
+	return NEW(r, case_day, .number = case_name(r, act->number), .day = act->day,
+		.document = text_of(act->document ? "12/CV" : NULL));
 }
 
 static const void *ask_return(struct run *r, const struct model_act *act)
 {
 	return NEW(r, case_return, .number = case_name(r, act->number),
 		.ground = text_of(model_grounds[act->ground]), .words = words(act->words),
-		.day = act->day);
+		.day = act->day, .document = text_of(act->document ? "12/CV" : NULL));
 }
 
 static const void *ask_resolve(struct run *r, const struct model_act *act)
 {
 	return NEW(r, case_resolve, .number = case_name(r, act->number),
 		.outcome = text_of(model_outcomes[act->outcome]), .text = words(act->words),
-		.promise = act->promise, .day = act->day);
+		.promise = act->promise, .day = act->day,
+		.document = text_of(act->document ? "12/CV" : NULL));
 }
 
 static const void *ask_notify(struct run *r, const struct model_act *act)
@@ -289,6 +293,70 @@ static const void *ask_route(struct run *r, const struct model_act *act)
 static uint64_t number_of_person(const struct run *r, unsigned person)
 {
 	return person == 0 ? 0 : person > WHO_COUNT ? 9999 : r->who[person - 1]->number;
+}
+
+static const void *ask_feedback(struct run *r, const struct model_act *act)
+{
+	return NEW(r, case_feedback, .number = case_name(r, act->number),
+		.word = text_of(model_words[act->word]), .words = words(act->words),
+		.day = act->day);
+}
+
+static const void *ask_reopen(struct run *r, const struct model_act *act)
+{
+	return NEW(r, case_reopen, .number = case_name(r, act->number), .words = words(act->words),
+		.day = act->day);
+}
+
+/* Papers: the check code is made from what is printed. */
+
+static struct text printed(struct run *r, unsigned text)
+{
+	return arena_format(&r->h->arena, "%08x%056x", text, 7u);
+}
+
+static struct text code_of(struct run *r, unsigned text)
+{
+	char code[CROCKFORD_SIGNS + 1];
+	(void)paper_code(printed(r, text), code);
+	return name(r, code);
+}
+
+static struct text code_named(struct run *r, const struct model_act *act)
+{
+	bool there = act->printed != 0 && act->printed <= r->m->paper_count;
+	return code_of(r, there ? r->m->papers[act->printed].text : UINT32_MAX);
+}
+
+static const void *ask_print(struct run *r, const struct model_act *act)
+{
+	const struct conclusion_step *step = act->dispatch ? NULL : ask_conclude(r, act);
+	return NEW(r, paper_make, .paper = text_of(act->dispatch ? "dispatch" : "notice"),
+		.of = act->dispatch ? case_name(r, act->number) : meeting_name(r, act),
+		.version = act->version,
+		.content = act->dispatch ? (struct bytes){ 0 } : step->content,
+		.to = text_of(act->dispatch ? model_units[act->unit] : ""),
+		.sha256 = printed(r, act->text), .size = 1);
+}
+
+static const void *ask_stamp(struct run *r, const struct model_act *act)
+{
+	return NEW(r, paper_stamp, .code = code_named(r, act), .n = act->count, .day = act->day);
+}
+
+static struct bytes scan(struct run *r, bool other)
+{
+	uint8_t *sha256 = arena_alloc(&r->h->arena, 32, 1);
+	memset(sha256, other ? 2 : 1, 32);
+	return bytes_of(sha256, 32);
+}
+
+static const void *ask_attest(struct run *r, const struct model_act *act)
+{
+	return NEW(r, paper_attest, .code = code_named(r, act),
+		.capacity = text_of(model_capacities[act->capacity]),
+		.mandate = text_of(act->mandate ? "5/GUQ" : NULL), .scan = scan(r, act->scan),
+		.signer = text_of(act->signer ? "Lò Văn Ún" : "Vàng A Páo"));
 }
 
 static const void *ask_assign(struct run *r, const struct model_act *act)
@@ -372,6 +440,11 @@ static const struct {
 	[DO_MERGE] = { CMD_case_merge, ask_merge },
 	[DO_ROUTE] = { CMD_case_route, ask_route },
 	[DO_ASSIGN] = { CMD_case_assign, ask_assign },
+	[DO_FEEDBACK] = { CMD_case_feedback, ask_feedback },
+	[DO_REOPEN] = { CMD_case_reopen, ask_reopen },
+	[DO_PRINT] = { CMD_paper_make, ask_print },
+	[DO_STAMP] = { CMD_paper_stamp, ask_stamp },
+	[DO_ATTEST] = { CMD_paper_attest, ask_attest },
 	[DO_HANDOVER] = { CMD_officer_handover, ask_handover },
 	[DO_END_ROLE] = { CMD_grant_end, ask_end_role },
 	[DO_REVOKE] = { CMD_key_revoke, ask_revoke },
@@ -383,6 +456,16 @@ static const struct {
 static const char *err_name(enum err err)
 {
 	return err == OK ? "OK" : err_row(err)->name;
+}
+
+static const char *err_names(struct run *r, const struct model_answer *want)
+{
+	struct text out = text_of(model_allows(want, OK) ? "OK" : "");
+	for (unsigned i = 1; i < 128; i++)
+		if (want->set[i / 64] & 1ull << i % 64)
+			out = arena_format(&r->h->arena, "%s %s", out.n == 0 ? "" : out.p,
+				err_name((enum err)i));
+	return out.p;
 }
 
 static bool same_ordinals(struct run *r, const struct model_answer *want, const struct fault *f)
@@ -403,15 +486,17 @@ static bool do_act(struct run *r, const struct model_act *act)
 	r->h->now = test_time("2026-03-02", 9) +
 		    (int64_t)(act->today - test_day("2026-03-02")) * 86400 * 1000000;
 	const void *request = asks[act->verb].request(r, act);
+	test_behalf(r->h, model_units[act->behalf]);
 	enum err err = test_act(r->h, r->who[act->who], asks[act->verb].cmd, request, &f);
 	model_do(r->m, act, &want);
 	r->done++;
 	r->refused += err != OK;
 	r->issued += err == OK && act->verb == DO_ISSUE;
 	r->handed += err == OK && act->verb == DO_HANDOVER;
+	r->attested += err == OK && act->verb == DO_ATTEST;
 	if (!model_allows(&want, err))
-		return wrong(r, "%s: %s (%s %s)", cmds[asks[act->verb].cmd].wire, err_name(err),
-			f.field, f.what);
+		return wrong(r, "%s: %s (%s %s), not one of %s", cmds[asks[act->verb].cmd].wire,
+			err_name(err), f.field, f.what, err_names(r, &want));
 	if (err != OK && ledger_end(r->h->ledger).size != size)
 		return wrong(r, "a refusal has written");
 	if (err == OK && act->verb == DO_CHECK && act->content == CONTENT_RIGHT)
@@ -504,7 +589,8 @@ static bool same_meeting(struct run *r, const struct model_meeting *want)
 		struct row_conclusion c = test_conclusion(r->h, number, i);
 		if (i == want->version && c.drafter != number_of_person(r, want->drafter))
 			return wrong(r, "conclusion %u has another writer", i);
-		if (c.state != want->versions[i].state || c.items != want->versions[i].n)
+		if (c.state != want->versions[i].state || c.items != want->versions[i].n ||
+			(c.paper.n > 0) != (want->versions[i].printed != 0))
 			return wrong(r, "conclusion %u stands otherwise", i);
 	}
 	for (uint32_t i = 1; i <= want->count; i++)
@@ -548,7 +634,32 @@ static bool same_case(struct run *r, const struct model_case *want)
 		return wrong(r, "case %u/%u: in the hands of %u, %u, not %u, %u", number.year,
 			number.n, (unsigned)row.owner, (unsigned)row.custodian, want->owner,
 			want->custodian);
+	const struct model_case *next = &r->m->cases[want->next];
+	if (row.feedback != r->words_said[want->word] ||
+		!num_equal(row.next, want->next == 0 ? (struct num){ 0 } : case_number(r, next)))
+		return wrong(r, "case %u/%u: another word, or taken up elsewhere", number.year,
+			number.n);
 	return same_marks(r, "case", &want->now, marks);
+}
+
+static bool same_paper(struct run *r, const struct model_paper *want)
+{
+	struct row_paper row;
+	const struct model_paper *next = &r->m->papers[want->next];
+	struct text code = code_of(r, want->text);
+	if (!test_row(r->h, STORE_paper, key_of_text(code), record_row_paper(), &row))
+		return wrong(r, "paper %u is not there", want->text);
+	if (row.n != want->n || row.stamped != want->stamped ||
+		row.stamper != number_of_person(r, want->stamper))
+		return wrong(
+			r, "paper %u: stamped %u, not %u", want->text, (unsigned)row.n, want->n);
+	if (row.attester != number_of_person(r, want->attester) ||
+		row.second != number_of_person(r, want->second) ||
+		!text_is(row.capacity, model_capacities[want->capacity]))
+		return wrong(r, "paper %u: attested otherwise", want->text);
+	if (!text_equal(row.next, want->next == 0 ? (struct text){ 0 } : code_of(r, next->text)))
+		return wrong(r, "paper %u: another in its place", want->text);
+	return true;
 }
 
 /* Tables. */
@@ -641,7 +752,8 @@ static bool count_is(struct run *r, enum store table, see_row *see, uint64_t wan
 
 static bool same_tables(struct run *r)
 {
-	uint64_t opinions_wanted = 0, versions = 0, todo = 0, work = 0, people = 0, in_hand = 0;
+	uint64_t opinions_wanted = 0, versions = 0, todo = 0, work = 0, people = 0, in_hand = 0,
+		 stamped = 0;
 	const struct model *m = r->m;
 	for (unsigned i = 1; i <= m->meeting_count; i++) {
 		const struct model_meeting *at = &m->meetings[i];
@@ -656,11 +768,15 @@ static bool same_tables(struct run *r)
 		work += waits(c);
 		in_hand += (c->owner != 0 && model_works_on(c)) + (c->custodian != 0);
 	}
+	for (unsigned i = 1; i <= m->paper_count; i++)
+		stamped += m->papers[i].n != 0;
 	return count_is(r, STORE_meeting, NULL, m->meeting_count) &&
 	       count_is(r, STORE_opinion, NULL, opinions_wanted) &&
 	       count_is(r, STORE_case, NULL, m->case_count) &&
 	       count_is(r, STORE_conclusion, NULL, versions) &&
 	       count_is(r, STORE_registration, NULL, people) &&
+	       count_is(r, STORE_paper, NULL, m->paper_count) &&
+	       count_is(r, STORE_stamp, NULL, stamped) &&
 	       count_is(r, STORE_in_hand, see_in_hand, in_hand) && same_recovery(r) &&
 	       count_is(r, STORE_todo, NULL, todo) && count_is(r, STORE_work, see_work, work) &&
 	       count_is(r, STORE_words, NULL, r->words + m->words);
@@ -784,13 +900,16 @@ static bool compare(struct run *r, uint64_t seed)
 	for (unsigned i = 1; i <= r->m->case_count; i++)
 		if (!same_case(r, &r->m->cases[i]))
 			return false;
+	for (unsigned i = 1; i <= r->m->paper_count; i++)
+		if (!same_paper(r, &r->m->papers[i]))
+			return false;
 	return same_tables(r) && same_facts(r, seed);
 }
 
 static void print_act(const struct run *r, const struct model_act *act)
 {
 	static const char *const people[] = { "clerk", "processor", "second", "handler", "leader",
-		"superior", "front", "admin" };
+		"superior", "front", "records", "admin" };
 	char day[11], today[11];
 	if (r->quiet)
 		return;
@@ -833,6 +952,11 @@ static bool history(struct run *r, const uint64_t *seeds, size_t n)
 	}
 	good = good && compare(r, seeds[0]);
 	r->recovered += r->m->sheets;
+	for (unsigned i = 1; i <= r->m->case_count; i++)
+		r->taken_up += r->m->cases[i].previous != 0;
+	for (unsigned i = 1; i <= r->m->meeting_count; i++)
+		for (unsigned k = 1; k <= r->m->meetings[i].issued; k++)
+			r->by_hand += r->m->meetings[i].versions[k].printed != 0;
 	test_abort(r->h);
 	return good;
 }
@@ -883,7 +1007,14 @@ static void open_run(struct run *r)
 	r->who[WHO_LEADER] = test_officer(r->h, "leader", "98101");
 	r->who[WHO_SUPERIOR] = test_officer(r->h, "leader", "");
 	r->who[WHO_FRONT] = test_officer(r->h, "front", "");
+	r->who[WHO_RECORDS] = test_officer(r->h, "records_clerk", "");
 	r->who[WHO_ADMIN] = test_officer(r->h, "admin", "");
+	struct unit_new body = { .code = text_of(model_units[UNIT_OUTSIDE]),
+		.name = text_of("Điện lực"),
+		.kind = text_of("body"),
+		.level = text_of("province"),
+		.from = test_day("2020-01-01") };
+	test_must(r->h, r->who[WHO_ADMIN], CMD_unit_add, &(struct unit_add){ { &body, 1 } });
 	r->older = test_unit(r->h, "98103", "2025-01-01");
 	r->units[UNIT_ENDED] = test_unit(r->h, model_units[UNIT_ENDED], "2025-01-01");
 	for (unsigned i = UNIT_98101; i < UNIT_ENDED; i++)
@@ -892,6 +1023,8 @@ static void open_run(struct run *r)
 		r->kinds[i] = test_term(r->h, "kinds", model_kinds[i]);
 	for (unsigned i = 1; i < TOPIC_UNKNOWN; i++)
 		r->topics[i] = test_term(r->h, "topics", model_topics[i]);
+	for (unsigned i = 1; i < WORD_UNKNOWN; i++)
+		r->words_said[i] = test_term(r->h, "feedback", model_words[i]);
 	test_begin(r->h);
 	(void)walk(r, STORE_words, NULL, &r->words);
 	(void)walk(r, STORE_officer, NULL, &r->officers);
@@ -910,10 +1043,13 @@ static void random_histories_agree_with_the_model(void **state)
 	for (uint64_t i = 0; good && i < n; i++)
 		good = run_one(&r, seed + i);
 	printf("%llu histories, %llu actions, %llu refused, %llu by the gate, %llu issued, "
-	       "%llu handed over, %llu recovered\n",
+	       "%llu of them signed on paper, %llu attested, %llu handed over, %llu recovered, "
+	       "%llu taken up again\n",
 		(unsigned long long)n, (unsigned long long)r.done, (unsigned long long)r.refused,
 		(unsigned long long)r.gated, (unsigned long long)r.issued,
-		(unsigned long long)r.handed, (unsigned long long)r.recovered);
+		(unsigned long long)r.by_hand, (unsigned long long)r.attested,
+		(unsigned long long)r.handed, (unsigned long long)r.recovered,
+		(unsigned long long)r.taken_up);
 	test_house_close(r.h);
 	free(r.m);
 	assert_true(good);
