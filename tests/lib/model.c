@@ -12,6 +12,7 @@ const char *const model_topics[TOPIC_NAMES] = { "", "land", "roads", "water", "m
 const char *const model_outcomes[OUTCOME_NAMES] = { "", "done", "will_do", "forgotten" };
 const char *const model_words[WORD_NAMES] = { "", "satisfied", "unsatisfied", "unreached",
 	"bored" };
+const char *const model_ids[ID_NAMES] = { "", "042201000001", "042201000002", "C1234567", "12" };
 const char *const model_capacities[CAPACITY_NAMES] = { "", "KT", "TUQ", "XX" };
 const char *const model_grounds[GROUND_NAMES] = { "", "error", "not_ours", "whim" };
 const char *const model_meeting_kinds[MEETING_NAMES] = { "", "dialogue_regular", "dialogue_adhoc",
@@ -99,9 +100,15 @@ static const unsigned needs[DO_COUNT] = {
 	[DO_PRINT] = MAY_PRINT,
 	[DO_STAMP] = MAY_STAMP,
 	[DO_ATTEST] = MAY_PRINT,
+	[DO_PERSON] = MAY_RECORD,
+	[DO_AMEND] = MAY_RECORD,
+	[DO_VISIT] = MAY_RECORD,
+	[DO_CROWD] = MAY_RECORD,
+	[DO_JOIN] = MAY_RECORD,
+	[DO_WITHDRAW] = MAY_RECORD,
 };
 
-static bool reaches(enum model_who who, unsigned unit)
+bool reaches(enum model_who who, unsigned unit)
 {
 	return who != WHO_LEADER || unit == UNIT_98101 || unit == UNIT_98101_KT;
 }
@@ -163,6 +170,13 @@ bool permitted_step(const struct model *m, const struct model_act *act, const st
 	if (may_do && outside && !act->document)
 		refuse(to, E_MISSING);
 	return accepted(to);
+}
+
+void may_record(const struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	if (m->ended[act->who] || !reaches(act->who, act->unit) ||
+		(may[act->who] & needs[act->verb]) == 0)
+		refuse(to, E_NOT_ALLOWED);
 }
 
 bool stamps(const struct model *m, unsigned who)
@@ -311,9 +325,7 @@ static void add_opinions(
 static void do_open(struct model *m, const struct model_act *act, struct model_answer *to)
 {
 	standing(act->unit, act->day, to);
-	if (m->ended[act->who] || !reaches(act->who, act->unit) ||
-		(may[act->who] & needs[act->verb]) == 0)
-		refuse(to, E_NOT_ALLOWED); /* units are known to everyone */
+	may_record(m, act, to);
 	if (act->unit == UNIT_OUTSIDE)
 		refuse(to, E_OUTSIDE);
 	if (act->day > act->today)
@@ -445,6 +457,7 @@ void model_init(struct model *m)
 {
 	memset(m, 0, offsetof(struct model, meetings[1]));
 	m->meeting_count = m->case_count = m->paper_count = 0;
+	m->person_count = m->visit_count = m->crowd_count = 0;
 	memset(&m->words, 0, sizeof(*m) - offsetof(struct model, words));
 }
 
@@ -456,6 +469,8 @@ void model_do(struct model *m, const struct model_act *act, struct model_answer 
 		refuse(answer, act->verb == DO_REFER && !act->document ? E_MISSING : E_KEY);
 	} else if (act->verb >= DO_HANDOVER) {
 		do_house(m, act, answer);
+	} else if (act->verb >= DO_PERSON) {
+		do_visitors(m, act, answer);
 	} else if (act->verb >= DO_PRINT) {
 		do_paper(m, act, answer);
 	} else if (act->verb == DO_OPEN || act->verb == DO_RECORD) {
@@ -480,6 +495,11 @@ bool model_has_room(const struct model *m, const struct model_act *act)
 		return m->meeting_count < MODEL_MEETINGS && m->case_count + act->n <= MODEL_CASES;
 	if (act->verb == DO_FEEDBACK || act->verb == DO_REOPEN)
 		return m->case_count < MODEL_CASES;
+	if (act->verb == DO_JOIN && act->which <= m->crowd_count)
+		return m->crowds[act->which].members + act->n <= MODEL_MEMBERS;
+	if (act->verb >= DO_PERSON && act->verb < DO_HANDOVER)
+		return m->person_count < MODEL_COMINGS && m->visit_count < MODEL_COMINGS &&
+		       m->crowd_count < MODEL_COMINGS;
 	if (act->verb == DO_PRINT)
 		return m->paper_count < MODEL_PAPERS;
 	if (act->meeting == 0 || act->meeting > m->meeting_count)
@@ -492,20 +512,35 @@ bool model_has_room(const struct model *m, const struct model_act *act)
 	       meeting->versions[meeting->version].n + act->n <= MODEL_ITEMS;
 }
 
-void model_meeting_name(const struct model *m, unsigned meeting, char out[static 40])
+/* One that is not there is called by a number that is not given yet. */
+static void call(bool there, unsigned unit, uint32_t year, unsigned n, char out[static 40])
 {
-	const struct model_meeting *at = &m->meetings[meeting];
-	if (meeting == 0 || meeting > m->meeting_count)
-		snprintf(out, 40, "98101/2026/999");
+	if (there)
+		snprintf(out, 40, "%s/%u/%u", model_units[unit], year, n);
 	else
-		snprintf(out, 40, "%s/%u/%u", model_units[at->unit], at->year, at->n);
+		snprintf(out, 40, "98101/2026/999");
+}
+
+void model_meeting_name(const struct model *m, unsigned number, char out[static 40])
+{
+	const struct model_meeting *at = &m->meetings[number <= m->meeting_count ? number : 0];
+	call(number != 0 && number <= m->meeting_count, at->unit, at->year, at->n, out);
+}
+
+void model_person_name(const struct model *m, unsigned number, char out[static 40])
+{
+	const struct model_person_kept *at = &m->persons[number <= m->person_count ? number : 0];
+	call(number != 0 && number <= m->person_count, at->unit, at->year, at->n, out);
+}
+
+void model_crowd_name(const struct model *m, unsigned number, char out[static 40])
+{
+	const struct model_crowd *at = &m->crowds[number <= m->crowd_count ? number : 0];
+	call(number != 0 && number <= m->crowd_count, at->unit, at->year, at->n, out);
 }
 
 void model_case_name(const struct model *m, unsigned number, char out[static 40])
 {
-	const struct model_case *c = &m->cases[number];
-	if (number == 0 || number > m->case_count)
-		snprintf(out, 40, "98101/2026/999");
-	else
-		snprintf(out, 40, "%s/%u/%u", model_units[c->unit], c->year, c->n);
+	const struct model_case *at = &m->cases[number <= m->case_count ? number : 0];
+	call(number != 0 && number <= m->case_count, at->unit, at->year, at->n, out);
 }

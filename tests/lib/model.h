@@ -19,6 +19,8 @@ enum {
 	MODEL_DAYS = 48,   /* days on which one case changed */
 	MODEL_PEOPLE = 40, /* registered at one meeting */
 	MODEL_PAPERS = 48,
+	MODEL_COMINGS = 40, /* persons; visits; crowds */
+	MODEL_MEMBERS = 32, /* of one crowd */
 };
 
 /* People: all over the whole register, but for the leader of 98101. */
@@ -54,6 +56,7 @@ enum model_topic { TOPIC_LAND = 1, TOPIC_ROADS, TOPIC_WATER, TOPIC_UNKNOWN, TOPI
 enum model_outcome { OUTCOME_DONE = 1, OUTCOME_WILL_DO, OUTCOME_UNKNOWN, OUTCOME_NAMES };
 enum model_ground { GROUND_ERROR = 1, GROUND_NOT_OURS, GROUND_UNKNOWN, GROUND_NAMES };
 enum model_word { WORD_SATISFIED = 1, WORD_POOR, WORD_UNREACHED, WORD_UNKNOWN, WORD_NAMES };
+enum model_id { ID_FIRST = 1, ID_SECOND, ID_THIRD, ID_BAD, ID_NAMES };
 enum model_capacity {
 	CAPACITY_KT = 1,
 	CAPACITY_TUQ, /* with a mandate */
@@ -74,7 +77,9 @@ extern const char *const model_units[UNIT_NAMES],
 				*const model_grounds[GROUND_NAMES],
 					*const model_words[WORD_NAMES],
 						*const model_capacities[CAPACITY_NAMES],
-							*const model_meeting_kinds[MEETING_NAMES];
+							*const model_ids[ID_NAMES],
+								*const model_meeting_kinds
+									[MEETING_NAMES];
 
 enum model_verb {
 	DO_OPEN,
@@ -111,6 +116,12 @@ enum model_verb {
 	DO_PRINT,
 	DO_STAMP,
 	DO_ATTEST,
+	DO_PERSON,
+	DO_AMEND,
+	DO_VISIT,
+	DO_CROWD,
+	DO_JOIN,
+	DO_WITHDRAW,
 	DO_HANDOVER,
 	DO_END_ROLE,
 	DO_REVOKE,
@@ -162,6 +173,8 @@ struct model_act {
 	unsigned word, behalf;
 	unsigned printed, text; /* a paper, from 1; what is printed on a new one */
 	unsigned capacity;
+	unsigned which, id;                   /* a person or a crowd, from 1; an identity number */
+	bool reason;                          /* why there is none */
 	bool dispatch, mandate, scan, signer; /* the last two: one or another */
 };
 
@@ -237,6 +250,25 @@ struct model_paper {
 	unsigned next, stamper, attester, second, capacity; /* people from 1 */
 };
 
+struct model_person_kept {
+	unsigned unit, n, id;
+	uint32_t year;
+};
+
+struct model_visit {
+	unsigned unit, n, meeting, ground;
+	bool older;
+	uint32_t day, year, people;
+};
+
+struct model_crowd {
+	unsigned unit, n, meeting, number;
+	bool older;
+	uint32_t day, year, people;
+	unsigned members, representatives, withdrawn;
+	bool speaks[MODEL_MEMBERS + 1], gone[MODEL_MEMBERS + 1];
+};
+
 struct model {
 	struct model_meeting meetings[MODEL_MEETINGS + 1];
 	unsigned meeting_count;
@@ -244,6 +276,10 @@ struct model {
 	unsigned case_count;
 	struct model_paper papers[MODEL_PAPERS + 1];
 	unsigned paper_count;
+	struct model_person_kept persons[MODEL_COMINGS + 1];
+	struct model_visit visits[MODEL_COMINGS + 1];
+	struct model_crowd crowds[MODEL_COMINGS + 1];
+	unsigned person_count, visit_count, crowd_count;
 	unsigned words, generation;                /* groups of words kept in all */
 	bool revoked[WHO_COUNT], ended[WHO_COUNT]; /* keys, roles */
 	unsigned sheets, proposer, proposed_token, proposed_name;
@@ -277,8 +313,12 @@ unsigned model_included(const struct model_meeting *meeting);
 const struct model_fact *model_known(const struct model_case *c, uint32_t known_at);
 
 /* How a meeting or case is called: "98101/2026/1"; one not given yet when the index is too high. */
-void model_meeting_name(const struct model *m, unsigned meeting, char out[static 40]);
+void model_meeting_name(const struct model *m, unsigned number, char out[static 40]);
 void model_case_name(const struct model *m, unsigned number, char out[static 40]);
+
+/* The same of persons and crowds. */
+void model_person_name(const struct model *m, unsigned number, char out[static 40]);
+void model_crowd_name(const struct model *m, unsigned number, char out[static 40]);
 
 /*
  * An action made from a seed, as one might come next: mostly sensible, often not. The same seed and

@@ -358,6 +358,55 @@ static enum model_verb next_of_paper(struct making *g, unsigned printed)
 	return p->n == 0 ? DO_STAMP : DO_ATTEST;
 }
 
+/* People who come. */
+
+static void make_members(struct making *g, unsigned most)
+{
+	struct model_act *act = g->act;
+	act->n = below(g, most + 1);
+	for (unsigned i = 0; i < act->n; i++) {
+		act->spoke[i] = percent(g, 25);
+		act->nameless[i] = percent(g, 1);
+	}
+}
+
+static void make_of_visitors(struct making *g)
+{
+	struct model_act *act = g->act;
+	const struct model *m = g->m;
+	bool of_person = act->verb <= DO_VISIT;
+	act->which = index_of(g, of_person ? m->person_count : m->crowd_count);
+	act->unit = percent(g, 70) ? UNIT_98101 : 1 + below(g, UNIT_NAMES - 1);
+	act->id = code(g, ID_NAMES, 40);
+	act->reason = (act->id == 0) != percent(g, 3);
+	act->meeting = percent(g, 60) ? 0 : index_of(g, m->meeting_count);
+	act->day = percent(g, 60) ? 0 : some_day(g, act->today - 400);
+	if (act->verb == DO_VISIT) {
+		act->which = percent(g, 60) ? 0 : act->which;
+		act->nameless[0] = percent(g, act->which != 0 ? 80 : 3);
+		act->ground = code(g, GROUND_NAMES, 70);
+		act->words = (act->ground != 0) != percent(g, 3);
+		act->count = below(g, 4);
+	} else if (act->verb == DO_CROWD) {
+		act->number = percent(g, 60) ? 0 : index_of(g, m->case_count);
+		act->count = 1 + below(g, 20);
+		make_members(
+			g, act->count < MODEL_LIST && !percent(g, 3) ? act->count : MODEL_LIST);
+	} else if (act->verb == DO_JOIN) {
+		const struct model_crowd *crowd =
+			&m->crowds[act->which <= m->crowd_count ? act->which : 0];
+		make_members(g, 3);
+		act->n += act->n == 0;
+		act->first = percent(g, 50) ? crowd->members + 1 : percent(g, 5) ? 1 : 0;
+	} else if (act->verb == DO_WITHDRAW) {
+		const struct model_crowd *crowd =
+			&m->crowds[act->which <= m->crowd_count ? act->which : 0];
+		act->n = 1 + below(g, 2);
+		for (unsigned i = 0; i < act->n; i++)
+			act->people[i] = 1 + below(g, crowd->members + 1);
+	}
+}
+
 /* Who, and what. */
 
 static enum model_verb next_of_conclusion(struct making *g, const struct model_meeting *at)
@@ -399,7 +448,7 @@ static enum model_verb next_of_case(struct making *g, const struct model_case *c
 	if (c->owner == 0 && percent(g, 15))
 		return DO_ASSIGN;
 	if (state == 0 || state > STATE_CLOSED || percent(g, 20))
-		return DO_CLASSIFY + below(g, DO_HANDOVER - DO_CLASSIFY);
+		return DO_CLASSIFY + below(g, DO_PERSON - DO_CLASSIFY);
 	if (state == STATE_CLASSIFIED && percent(g, 30))
 		return next_of_paper(g, model_paper_of(g->m, 0, 0, g->act->number));
 	if (state == STATE_CLASSIFIED && c->returned > 0 && percent(g, 60))
@@ -425,6 +474,8 @@ static enum model_who who_for(struct making *g)
 		return usual[below(g, COUNT(usual))];
 	if (g->act->verb == DO_TALLY)
 		return WHO_FRONT;
+	if (g->act->verb >= DO_PERSON && percent(g, 60))
+		return WHO_CLERK;
 	if (g->act->verb == DO_STAMP || (g->act->verb == DO_ISSUE && percent(g, 40)) ||
 		(g->act->verb == DO_ATTEST && percent(g, 50)))
 		return WHO_RECORDS;
@@ -445,6 +496,12 @@ void model_make(const struct model *m, uint64_t seed, struct model_act *act)
 		return;
 	}
 	act->meeting = index_of(&g, m->meeting_count);
+	if (percent(&g, 7)) {
+		act->verb = DO_PERSON + below(&g, DO_HANDOVER - DO_PERSON);
+		act->who = who_for(&g);
+		make_of_visitors(&g);
+		return;
+	}
 	if (m->meeting_count == 0 || percent(&g, 4)) {
 		act->verb = percent(&g, 70) ? DO_RECORD : DO_OPEN;
 	} else if (m->case_count == 0 || percent(&g, 40)) {

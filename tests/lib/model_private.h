@@ -14,6 +14,9 @@ bool accepted(const struct model_answer *answer);
 bool permitted(const struct model *m, const struct model_act *act, unsigned unit, unsigned with,
 	struct model_answer *to);
 
+/* May this be recorded in a unit? Units are known to everyone. */
+void may_record(const struct model *m, const struct model_act *act, struct model_answer *to);
+
 void check_behalf(const struct model *m, const struct model_act *act, struct model_answer *to);
 
 /* The same for a step of a case that an outside body may have: a clerk of the case's unit enters
@@ -31,6 +34,7 @@ bool can_work(const struct model *m, unsigned who, enum work work, unsigned unit
 
 /* A unit named (0: none) must stand on a day. */
 void standing(unsigned unit, uint32_t day, struct model_answer *to);
+bool reaches(enum model_who who, unsigned unit);
 bool is_older(unsigned unit, uint32_t day);
 uint32_t year_of(uint32_t day);
 
@@ -42,7 +46,7 @@ uint32_t the_day(const struct model_act *act, uint32_t earliest, struct model_an
 typedef void do_verb(struct model *m, const struct model_act *act, struct model_answer *to);
 
 do_verb do_register, do_mark, do_tally;
-do_verb do_draft, do_put, do_check, do_sign, do_issue, do_paper;
+do_verb do_draft, do_put, do_check, do_sign, do_issue, do_paper, do_visitors;
 
 /* Any verb of cases; of the house. */
 do_verb do_case, do_house, do_assign;
