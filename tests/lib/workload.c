@@ -226,8 +226,7 @@ static void receive(struct workload *w, struct test_house *h)
 		{ CMD_opinion_add, &opinion } };
 	size_t i = workload_random(w, COUNT(acts));
 	for (size_t k = 0; k < 3; k++, i += 2)
-		act(w, h, "receptionist", acts[i % COUNT(acts)].cmd,
-			acts[i % COUNT(acts)].record);
+		act(w, h, "receptionist", acts[i % COUNT(acts)].cmd, acts[i % COUNT(acts)].record);
 }
 
 /* The minutes as a paper. */
