@@ -89,6 +89,10 @@ static void step_extras(struct row_case *c, const struct ev_case_moved *ev, bool
 	case STEP_refer:
 		c->referred_times++;
 		break;
+	case STEP_recall: /* as if it had not been sent */
+		c->referred_times -= c->referred_times > 0;
+		c->referred = 0;
+		break;
 	case STEP_return:
 		c->returned++;
 		c->referred = 0;

@@ -21,22 +21,36 @@ static uint32_t series_of(struct apply *a, uint64_t unit)
 	return (uint32_t)row.series;
 }
 
+static void unattest(struct apply *a, struct row_paper *p)
+{
+	if (p->attester != 0)
+		txn_del(a->txn, STORE_scan, p->scan);
+	p->attester = p->second = p->signed_seq = p->signed_group = 0;
+	p->capacity = p->mandate = (struct text){ 0 };
+	p->scan = (struct bytes){ 0 };
+}
+
+/* One whose text was kept before is bound anew, to what the register says now: it keeps its number,
+ * and waits for who attests that. */
 void apply_paper_made(struct apply *a, const struct ev_paper_made *ev)
 {
-	struct row_paper before;
-	struct row_paper row = { .paper = ev->paper,
-		.of = ev->of,
-		.unit = ev->unit,
-		.version = ev->version,
-		.content = ev->content,
-		.to = ev->to,
-		.from = ev->from,
-		.until = ev->until,
-		.day = ev->day,
-		.officer = ev->officer,
-		.seq = a->header,
-		.group = ev->group,
-		.size = ev->size };
+	struct row_paper before, row = { 0 };
+	(void)paper_get(a, ev->check_code, &row);
+	unattest(a, &row);
+	row.paper = ev->paper;
+	row.of = ev->of;
+	row.unit = ev->unit;
+	row.version = ev->version;
+	row.content = ev->content;
+	row.to = ev->to;
+	row.from = ev->from;
+	row.until = ev->until;
+	row.day = ev->day;
+	row.officer = ev->officer;
+	row.seq = a->header;
+	row.group = ev->group;
+	row.size = ev->size;
+	row.next = (struct text){ 0 };
 	struct num subject = ev->of;
 	if (subject.n == 0) /* of the register itself */
 		subject.series = series_of(a, ev->unit);
@@ -61,6 +75,12 @@ static void count(struct apply *a, const struct row_paper *p, uint32_t series, u
 	row_put(a->txn, STORE_counter, key, record_row_counter(), &counter);
 }
 
+static struct key outgoing_key(const struct row_paper *p, struct text code)
+{
+	return key_of_outgoing(
+		(uint32_t)p->unit, p->stamped, (unsigned)p->paper, (uint32_t)p->n, code);
+}
+
 void apply_paper_stamped(struct apply *a, const struct ev_paper_stamped *ev)
 {
 	struct row_paper p;
@@ -74,11 +94,12 @@ void apply_paper_stamped(struct apply *a, const struct ev_paper_stamped *ev)
 	p.stamper = ev->officer;
 	day_split(ev->day, &year, &month, &day);
 	struct key stamp = key_of_stamp(series, (uint16_t)year, (unsigned)p.paper, (uint32_t)ev->n);
-	struct key outgoing = key_of_outgoing((uint32_t)p.unit, ev->day, ev->check_code);
+	struct key outgoing = outgoing_key(&p, ev->check_code);
 	paper_put(a, ev->check_code, &p);
 	txn_put(a->txn, STORE_stamp, key_bytes(&stamp),
 		bytes_of(ev->check_code.p, ev->check_code.n));
-	txn_put(a->txn, STORE_outgoing, key_bytes(&outgoing), (struct bytes){ 0 });
+	const struct row_outgoing out = { .document = ev->document };
+	row_put(a->txn, STORE_outgoing, outgoing, record_row_outgoing(), &out);
 	count(a, &p, series, (uint16_t)year);
 }
 
@@ -96,6 +117,23 @@ void apply_paper_attested(struct apply *a, const struct ev_paper_attested *ev)
 		p.scan = ev->scan;
 		p.signed_seq = a->header;
 		p.signed_group = ev->group;
+		txn_put(a->txn, STORE_scan, ev->scan, bytes_of(ev->check_code.p, ev->check_code.n));
 	}
+	paper_put(a, ev->check_code, &p);
+}
+
+/* The number stays where it was given; the paper waits for another, and for who attests that. */
+void apply_stamp_cancelled(struct apply *a, const struct ev_stamp_cancelled *ev)
+{
+	struct row_paper p;
+	if (!paper_get(a, ev->check_code, &p))
+		return;
+	const struct row_outgoing out = { p.document, ev->reason };
+	row_put(a->txn, STORE_outgoing, outgoing_key(&p, ev->check_code), record_row_outgoing(),
+		&out);
+	unattest(a, &p);
+	p.stamped = 0;
+	p.n = p.stamper = 0;
+	p.document = (struct text){ 0 };
 	paper_put(a, ev->check_code, &p);
 }

@@ -52,6 +52,27 @@ void apply_visit_added(struct apply *a, const struct ev_visit_added *ev)
 		coming_add(a->txn, a->words, a->header, ev->group, NOUN_VISIT, ev->visit);
 }
 
+void apply_visit_voided(struct apply *a, const struct ev_visit_voided *ev)
+{
+	struct row_visit row;
+	struct key key = key_of_num(ev->visit);
+	if (!row_get(a->txn, STORE_visit, key, record_row_visit(), &row, a->arena))
+		return;
+	row.voided = ev->ground;
+	row_put(a->txn, STORE_visit, key, record_row_visit(), &row);
+}
+
+/* The case that a crowd came with; n 0: of no crowd any more. */
+static void set_crowd(struct apply *a, struct num number, struct num crowd)
+{
+	struct row_case before, after;
+	if (number.n == 0 || !case_get(a->txn, number, &before, a->arena))
+		return;
+	after = before;
+	after.crowd = crowd;
+	case_put(a, number, &before, &after);
+}
+
 void apply_crowd_formed(struct apply *a, const struct ev_crowd_formed *ev)
 {
 	struct row_crowd row = { .unit = ev->unit,
@@ -63,17 +84,25 @@ void apply_crowd_formed(struct apply *a, const struct ev_crowd_formed *ev)
 		.group = ev->group };
 	row_put(a->txn, STORE_crowd, key_of_num(ev->crowd), record_row_crowd(), &row);
 	received(a, ev->unit, ev->day, NOUN_CROWD, ev->crowd);
-	struct row_case before, after;
-	if (ev->case_number.n == 0 || !case_get(a->txn, ev->case_number, &before, a->arena))
-		return;
-	after = before;
-	after.crowd = ev->crowd;
-	case_put(a, ev->case_number, &before, &after);
+	set_crowd(a, ev->case_number, ev->crowd);
 }
 
 static bool crowd_get(struct apply *a, struct num number, struct row_crowd *to)
 {
 	return row_get(a->txn, STORE_crowd, key_of_num(number), record_row_crowd(), to, a->arena);
+}
+
+void apply_crowd_voided(struct apply *a, const struct ev_crowd_voided *ev)
+{
+	struct row_crowd row;
+	struct row_case c;
+	if (!crowd_get(a, ev->crowd, &row))
+		return;
+	row.voided = ev->ground;
+	row_put(a->txn, STORE_crowd, key_of_num(ev->crowd), record_row_crowd(), &row);
+	if (row.number.n != 0 && case_get(a->txn, row.number, &c, a->arena) &&
+		num_equal(c.crowd, ev->crowd))
+		set_crowd(a, row.number, (struct num){ 0 });
 }
 
 void apply_member_added(struct apply *a, const struct ev_member_added *ev)
@@ -120,4 +149,14 @@ void apply_document_received(struct apply *a, const struct ev_document_received 
 		.group = ev->group };
 	row_put(a->txn, STORE_document, key_of_num_u32(ev->case_number, (uint32_t)ev->n),
 		record_row_document(), &row);
+}
+
+void apply_document_voided(struct apply *a, const struct ev_document_voided *ev)
+{
+	struct row_document row;
+	struct key key = key_of_num_u32(ev->case_number, (uint32_t)ev->n);
+	if (!row_get(a->txn, STORE_document, key, record_row_document(), &row, a->arena))
+		return;
+	row.voided = ev->ground;
+	row_put(a->txn, STORE_document, key, record_row_document(), &row);
 }

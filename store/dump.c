@@ -229,6 +229,7 @@ static const char *const shapes[STORE_COUNT] = {
 	[STORE_paper_of] = "x",
 	[STORE_stamp] = "usbu",
 	[STORE_outgoing] = "x",
+	[STORE_scan] = "x",
 	[STORE_objection] = "nu",
 	[STORE_person] = "n",
 	[STORE_visit] = "n",

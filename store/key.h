@@ -219,12 +219,14 @@ static inline struct key key_of_stamp(uint32_t series, uint16_t year, unsigned p
 	return k;
 }
 
-/* unit, day, check code (none: all of the day) */
-static inline struct key key_of_outgoing(uint32_t unit, uint32_t day, struct text code)
+/* unit, day, kind, number, check code */
+static inline struct key key_of_outgoing(
+	uint32_t unit, uint32_t day, unsigned paper, uint32_t n, struct text code)
 {
 	struct key k = key_of_pair(unit, day);
-	if (code.n > 0)
-		key_text(&k, code);
+	key_u8(&k, (uint8_t)paper);
+	key_u32(&k, n);
+	key_text(&k, code);
 	return k;
 }
 

@@ -62,6 +62,8 @@ enum err paper_fill_receipt(struct paper_job *job)
 	const struct table *t = reply_table(&papers, "document_list");
 	values_list(job->values, "papers");
 	for (size_t i = 0; t != NULL && i < t->row_count; i++) {
+		if (cell_as_text(table_cell(t, i, "voided")).n > 0)
+			continue;
 		struct values *v = values_add(job->values, "papers");
 		paper_put(job, v, "n", table_cell(t, i, "n"));
 		paper_put(job, v, "name", table_cell(t, i, "name"));

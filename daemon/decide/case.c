@@ -342,6 +342,17 @@ static enum err step_return(struct decision *d, struct stepping *s)
 		d, "grounds", &d->house->policy.grounds, s->args.ground, "ground", &s->ev.term);
 }
 
+/* Sent to the wrong body: who sent it takes it back, as long as it is not acknowledged there. */
+static enum err step_recall(struct decision *d, struct stepping *s)
+{
+	if (!authz(&d->grants, RIGHT_DECIDE, &d->house->units, (uint32_t)s->c.unit, d->today))
+		return fail(d->fault, E_NOT_ALLOWED, "number", d->cmd->wire);
+	if (s->c.acknowledged != 0)
+		return fail(d->fault, E_CONFLICT, "number",
+			"acknowledged there; it is for them to return it");
+	return step_return(d, s);
+}
+
 static enum err step_ground(struct decision *d, struct stepping *s)
 {
 	return decide_term(
@@ -492,6 +503,7 @@ static step_fn *const steps[STEP_COUNT] = {
 	[STEP_refer] = step_refer,
 	[STEP_acknowledge] = step_acknowledge,
 	[STEP_return] = step_return,
+	[STEP_recall] = step_recall,
 	[STEP_resolve] = step_resolve,
 	[STEP_notify] = step_notify,
 	[STEP_done] = step_done,

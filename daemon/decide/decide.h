@@ -180,6 +180,10 @@ enum err decide_destroy_objections(struct decision *d, const struct row_case *c)
 enum err decide_destroy_papers(
 	struct decision *d, struct num number, const struct row_case *c, bool whole);
 
+/* Does a paper of this kind, of this thing, bear a number? */
+bool decide_paper_numbered(
+	struct decision *d, struct num of, unsigned paper, struct text *document);
+
 /* A version of a conclusion is there, and holds these items when they are given: E_NOT_FOUND of
  * "version"; E_STATE, E_STALE of `field`. */
 enum err decide_paper_holds(struct decision *d, struct num meeting, uint64_t version,

@@ -103,6 +103,8 @@ static enum err of_visit(struct decision *d, const struct paper_make *q, struct 
 	if (err != OK)
 		return err;
 	ev->unit = v.unit;
+	if (v.voided != 0)
+		return fail(d->fault, E_STATE, "of", "VOIDED");
 	return v.ground != 0 ? OK : fail(d->fault, E_ONLY_WITH, "of", "a ground");
 }
 
@@ -149,6 +151,23 @@ static bool paper_get(struct decision *d, struct text code, struct row_paper *to
 	return row_get(d->txn, STORE_paper, key_of_text(code), record_row_paper(), to, d->arena);
 }
 
+bool decide_paper_numbered(struct decision *d, struct num of, unsigned paper, struct text *document)
+{
+	struct key prefix = key_of_paper_of(of, paper, (struct text){ 0 });
+	struct bytes key, value;
+	AUTO(scan_close) struct scan s;
+	scan_open(&s, d->txn, STORE_paper_of, key_bytes(&prefix));
+	while (scan_next(&s, &key, &value)) {
+		struct row_paper p = { 0 };
+		struct text code = { (const char *)key.p + prefix.n, key.n - prefix.n };
+		if (!paper_get(d, code, &p) || p.n == 0)
+			continue;
+		*document = p.document;
+		return true;
+	}
+	return false;
+}
+
 /* Of the same kind, of the same thing, to the same, over the same days. */
 static bool same_subject(const struct row_paper *p, const struct ev_paper_made *ev)
 {
@@ -169,10 +188,23 @@ static struct text paper_before(struct decision *d, const struct ev_paper_made *
 	while (scan_next(&s, &key, &value)) {
 		struct row_paper p = { 0 };
 		struct text code = { (const char *)key.p + prefix.n, key.n - prefix.n };
-		if (paper_get(d, code, &p) && p.next.n == 0 && p.n == 0 && same_subject(&p, ev))
+		if (paper_get(d, code, &p) && p.next.n == 0 && p.n == 0 && same_subject(&p, ev) &&
+			!text_equal(code, ev->check_code))
 			found = arena_text(d->arena, code);
 	}
 	return found;
+}
+
+/* The text is kept already: it may be bound anew when it is a notice whose conclusion was written
+ * anew, and came to say the same. */
+static enum err same_text(struct decision *d, const struct row_paper *known,
+	const struct ev_paper_made *ev, const char *shown)
+{
+	bool same = known->paper == ev->paper && num_equal(known->of, ev->of) &&
+		    same_subject(known, ev);
+	if (!same || known->paper != PAPER_notice || bytes_equal(known->content, ev->content))
+		return fail_text(d->fault, E_EXISTS, "code", text_of(shown));
+	return decide_destroy_group(d, known->seq, known->group);
 }
 
 enum err decide_paper_make(struct decision *d, const void *request)
@@ -198,7 +230,9 @@ enum err decide_paper_make(struct decision *d, const void *request)
 	ev.check_code = text_of(code);
 	crockford_show(code, shown);
 	if (paper_get(d, ev.check_code, &known))
-		return fail_text(d->fault, E_EXISTS, "code", text_of(shown));
+		err = same_text(d, &known, &ev, shown);
+	if (err != OK)
+		return err;
 	struct words_ref words = decide_words(d, record_paper_make(), q);
 	ev.w = words.w;
 	ev.group = words.group;
@@ -230,6 +264,11 @@ static enum err take_paper(struct decision *d, struct text typed, enum right rig
 static enum err still_true(struct decision *d, const struct row_paper *p)
 {
 	struct row_case c;
+	struct row_visit v;
+	if (p->paper == PAPER_refusal &&
+		row_get(d->txn, STORE_visit, key_of_num(p->of), record_row_visit(), &v, d->arena) &&
+		v.voided != 0)
+		return fail(d->fault, E_STATE, "code", "VOIDED");
 	if (p->paper == PAPER_notice)
 		return decide_paper_holds(d, p->of, p->version, p->content, "code");
 	if (p->paper != PAPER_dispatch)
@@ -340,6 +379,23 @@ enum err decide_paper_stamp(struct decision *d, const void *request)
 	return err != OK ? err : decide_emit(d, EVENT_paper_stamped, &ev);
 }
 
+/* A number entered by error stays in its series, seen by everyone, and is not given again. */
+enum err decide_paper_cancel(struct decision *d, const void *request)
+{
+	const struct paper_cancel *q = request;
+	struct row_paper p = { 0 };
+	struct ev_stamp_cancelled ev = { .reason = q->reason, .officer = d->officer };
+	enum err err = take_paper(d, q->code, RIGHT_STAMP, &ev.check_code, &p);
+	if (err == OK && p.n == 0)
+		err = fail(d->fault, E_UNSTAMPED, "code", NULL);
+	if (err == OK && p.second != 0)
+		err = fail(d->fault, E_ATTESTED, "code", NULL);
+	if (err == OK)
+		err = decide_said(d, q->reason, "reason");
+	ev.n = p.n;
+	return err != OK ? err : decide_emit(d, EVENT_stamp_cancelled, &ev);
+}
+
 /* Attesting. */
 
 static enum err check_capacity(struct decision *d, const struct paper_attest *q)
@@ -374,6 +430,17 @@ static enum err same_words(
 	return text_equal(first.post, q->post)
 		       ? OK
 		       : fail_text(d->fault, E_CONFLICT, "post", first.post);
+}
+
+/* One scan is of one paper. */
+static enum err check_scan(struct decision *d, struct bytes scan)
+{
+	struct bytes value;
+	char shown[CROCKFORD_SHOWN + 1];
+	if (!txn_get(d->txn, STORE_scan, scan, &value) || value.n != CROCKFORD_SIGNS)
+		return OK;
+	crockford_show((const char *)value.p, shown);
+	return fail_text(d->fault, E_EXISTS, "scan", text_of(shown));
 }
 
 static enum err check_second(
@@ -428,8 +495,8 @@ enum err decide_paper_attest(struct decision *d, const void *request)
 		err = check_capacity(d, q);
 	if (err == OK && p.n == 0)
 		err = fail(d->fault, E_UNSTAMPED, "code", NULL);
-	if (err == OK && p.attester != 0)
-		err = check_second(d, q, &p);
+	if (err == OK)
+		err = p.attester != 0 ? check_second(d, q, &p) : check_scan(d, q->scan);
 	if (err != OK)
 		return err;
 	struct words_ref words = decide_words(d, record_paper_attest(), q);

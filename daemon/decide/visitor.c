@@ -1,6 +1,7 @@
 /* visitor.c: persons, visits, crowds and their members, documents that are handed in. */
 #include "daemon/decide/decide.h"
 
+#include "proto/paper.h"
 #include "store/names.h"
 
 #include <stdio.h>
@@ -206,6 +207,33 @@ enum err decide_visit_add(struct decision *d, const void *request)
 	return decide_emit(d, EVENT_visit_added, &ev);
 }
 
+/*
+ * What was entered by error stays, and counts nowhere. A visit whose refusal left the house under a
+ * number cannot be undone as long as that number stands.
+ */
+enum err decide_visit_void(struct decision *d, const void *request)
+{
+	const struct visit_void *q = request;
+	struct ev_visit_voided ev = { 0 };
+	struct row_visit v;
+	struct text document;
+	enum err err = number_parse(d->house, q->visit, grants_home(&d->grants), d->today, "visit",
+		&ev.visit, d->fault);
+	if (err == OK && !row_get(d->txn, STORE_visit, key_of_num(ev.visit), record_row_visit(), &v,
+				 d->arena))
+		err = fail_text(d->fault, E_NOT_FOUND, "visit", q->visit);
+	if (err == OK)
+		err = decide_may(d, RIGHT_RECORD, (uint32_t)v.unit, 0, "visit", q->visit);
+	if (err == OK && v.voided != 0)
+		err = fail_text(d->fault, E_NOTHING, "visit", q->visit);
+	if (err == OK && decide_paper_numbered(d, ev.visit, PAPER_refusal, &document))
+		err = fail_text(d->fault, E_NUMBERED, "visit", document);
+	if (err == OK)
+		err = decide_term(
+			d, "grounds", &d->house->policy.grounds, q->ground, "ground", &ev.ground);
+	return err != OK ? err : decide_emit(d, EVENT_visit_voided, &ev);
+}
+
 /* Crowds (Law on Citizen Reception, article 29). */
 
 /* How many may speak for so many people, as the policy says. */
@@ -315,12 +343,34 @@ static enum err take_crowd(
 	return err != OK ? err : decide_may(d, RIGHT_RECORD, (uint32_t)to->unit, 0, "crowd", typed);
 }
 
+/* One that was not entered by error. */
+static enum err take_true_crowd(
+	struct decision *d, struct text typed, struct num *number, struct row_crowd *to)
+{
+	enum err err = take_crowd(d, typed, number, to);
+	return err == OK && to->voided != 0 ? fail(d->fault, E_STATE, "crowd", "VOIDED") : err;
+}
+
+enum err decide_crowd_void(struct decision *d, const void *request)
+{
+	const struct crowd_void *q = request;
+	struct ev_crowd_voided ev = { 0 };
+	struct row_crowd crowd;
+	enum err err = take_crowd(d, q->crowd, &ev.crowd, &crowd);
+	if (err == OK && crowd.voided != 0)
+		err = fail_text(d->fault, E_NOTHING, "crowd", q->crowd);
+	if (err == OK)
+		err = decide_term(
+			d, "grounds", &d->house->policy.grounds, q->ground, "ground", &ev.ground);
+	return err != OK ? err : decide_emit(d, EVENT_crowd_voided, &ev);
+}
+
 enum err decide_crowd_join(struct decision *d, const void *request)
 {
 	const struct crowd_join *q = request;
 	struct num number;
 	struct row_crowd crowd;
-	enum err err = take_crowd(d, q->crowd, &number, &crowd);
+	enum err err = take_true_crowd(d, q->crowd, &number, &crowd);
 	if (err == OK && q->first != 0 && q->first != crowd.members + 1)
 		err = fail(d->fault, E_CONFLICT, "first",
 			arena_format(d->arena, "%u would come next", (unsigned)crowd.members + 1)
@@ -356,7 +406,7 @@ enum err decide_crowd_withdraw(struct decision *d, const void *request)
 	const struct crowd_withdraw *q = request;
 	struct ev_member_withdrew ev = { .document = q->document };
 	struct row_crowd crowd;
-	enum err err = take_crowd(d, q->crowd, &ev.crowd, &crowd);
+	enum err err = take_true_crowd(d, q->crowd, &ev.crowd, &crowd);
 	if (err == OK)
 		err = decide_day(d, q->day, "day", &ev.day);
 	for (size_t i = 0; err == OK && i < q->members.n; i++) {
@@ -416,6 +466,30 @@ enum err decide_document_receive(struct decision *d, const void *request)
 			fault_within(d->fault, "documents", (int64_t)i);
 	}
 	return err;
+}
+
+enum err decide_document_void(struct decision *d, const void *request)
+{
+	const struct document_void *q = request;
+	struct ev_document_voided ev = { .n = q->n };
+	struct row_case c;
+	struct row_document row;
+	char shown[24];
+	snprintf(shown, sizeof(shown), "%llu", (unsigned long long)q->n);
+	enum err err = decide_case(d, q->number, "number", &ev.case_number, &c);
+	if (err == OK)
+		err = decide_may(
+			d, RIGHT_RECORD, (uint32_t)c.unit, (uint32_t)c.with, "number", q->number);
+	if (err == OK &&
+		!row_get(d->txn, STORE_document, key_of_num_u32(ev.case_number, (uint32_t)q->n),
+			record_row_document(), &row, d->arena))
+		err = fail(d->fault, E_NOT_FOUND, "n", shown);
+	if (err == OK && row.voided != 0)
+		err = fail(d->fault, E_NOTHING, "n", shown);
+	if (err == OK)
+		err = decide_term(
+			d, "grounds", &d->house->policy.grounds, q->ground, "ground", &ev.ground);
+	return err != OK ? err : decide_emit(d, EVENT_document_voided, &ev);
 }
 
 enum err decide_destroy_documents(struct decision *d, struct num number)

@@ -155,17 +155,33 @@ struct paper_walk {
 	bool full;
 };
 
-static bool wanted(const struct paper_walk *w, uint32_t unit, const struct row_paper *p)
+static bool wanted(
+	const struct paper_walk *w, uint32_t unit, const struct row_paper *p, struct text state)
 {
 	const struct paper_list *q = w->q;
 	if (p->unit != unit || (w->paper != PAPER_NONE && p->paper != w->paper))
 		return false;
 	if ((q->from != 0 && p->stamped < q->from) || (q->to != 0 && p->stamped > q->to))
 		return false;
-	return q->state.n == 0 || text_is(q->state, paper_state(w->r, p));
+	return q->state.n == 0 || text_equal(q->state, state);
 }
 
-static void paper_line(struct report *r, struct text code, const struct row_paper *p)
+/* A number that was cancelled stands by itself beside the one that the paper bears now. */
+static struct text as_it_went_out(
+	struct report *r, struct bytes key, struct bytes value, struct row_paper *p)
+{
+	struct row_outgoing out = { 0 };
+	struct reader rd = reader_of(arena_bytes(r->arena, value));
+	if (record_read_disk(&rd, record_row_outgoing(), &out, r->arena, NULL) != OK ||
+		out.cancelled.n == 0)
+		return (struct text){ 0 };
+	p->stamped = get_u32(key.p + 4);
+	p->document = out.document;
+	return out.cancelled;
+}
+
+static void paper_line(struct report *r, struct text code, const struct row_paper *p,
+	struct text state, struct text cancelled)
 {
 	row_begin(r);
 	cell_text(r, paper_shown(r, code));
@@ -177,19 +193,25 @@ static void paper_line(struct report *r, struct text code, const struct row_pape
 		cell_count(r, p->version);
 	cell_unit(r, p->to);
 	cell_day(r, p->day);
-	cell_string(r, paper_state(r, p));
+	cell_text(r, state);
 	cell_text(r, p->document);
 	cell_day(r, p->stamped);
+	cell_text(r, cancelled);
 }
 
-static bool look_at(struct paper_walk *w, uint32_t unit, struct bytes key)
+static bool look_at(struct paper_walk *w, uint32_t unit, struct bytes key, struct bytes value)
 {
 	struct row_paper p = { 0 };
 	struct text code = { (const char *)key.p + key.n - CROCKFORD_SIGNS, CROCKFORD_SIGNS };
-	if (paper_get(w->r, code, &p) && wanted(w, unit, &p)) {
+	if (!paper_get(w->r, code, &p))
+		return true;
+	struct text cancelled =
+		value.n > 0 ? as_it_went_out(w->r, key, value, &p) : (struct text){ 0 };
+	struct text state = text_of(cancelled.n > 0 ? "cancelled" : paper_state(w->r, &p));
+	if (wanted(w, unit, &p, state)) {
 		if (w->left == 0)
 			return false;
-		paper_line(w->r, arena_text(w->r->arena, code), &p);
+		paper_line(w->r, arena_text(w->r->arena, code), &p, state, cancelled);
 		w->left--;
 	}
 	put_u32(w->at, unit);
@@ -201,7 +223,7 @@ static bool look_at(struct paper_walk *w, uint32_t unit, struct bytes key)
 /* Stamped ones lie by day of the stamp, all of them by what they are of. */
 static void walk_unit(struct paper_walk *w, const struct unit *u, struct bytes from)
 {
-	bool stamped = w->q->from != 0 || w->q->to != 0;
+	bool stamped = w->q->from != 0 || w->q->to != 0 || text_is(w->q->state, "cancelled");
 	struct key prefix = key_of_u32(stamped ? u->id : u->series), start = prefix;
 	struct bytes key, value;
 	AUTO(scan_close) struct scan s;
@@ -215,12 +237,13 @@ static void walk_unit(struct paper_walk *w, const struct unit *u, struct bytes f
 	if (from.n > 0)
 		scan_from(&s, from, true);
 	while (!w->full && scan_next(&s, &key, &value))
-		w->full = !look_at(w, u->id, key);
+		w->full = !look_at(w, u->id, key, value);
 }
 
 static enum err read_filters(struct paper_walk *w)
 {
-	static const char *const states[] = { "made", "replaced", "stamped", "attested" };
+	static const char *const states[] = { "made", "replaced", "stamped", "attested",
+		"cancelled" };
 	const struct paper_list *q = w->q;
 	struct report *r = w->r;
 	bool known = q->state.n == 0;

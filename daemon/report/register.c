@@ -25,7 +25,7 @@ static struct sent sent_of(struct report *r, const struct row_case *c)
 	struct sent to = { 0 };
 	size_t n = steps_read(r, c->last, &steps);
 	for (size_t i = 0; i < n; i++) { /* from the last back to the first */
-		if (steps[i].step == STEP_return)
+		if (steps[i].step == STEP_return || steps[i].step == STEP_recall)
 			break;
 		if (steps[i].step == STEP_guide)
 			to.guided = steps[i].unit;

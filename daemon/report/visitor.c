@@ -222,6 +222,7 @@ static void visit_row(struct report *r, struct num number, const struct row_visi
 	cell_text(r, v->standing);
 	cell_number(r, v->meeting);
 	cell_term(r, v->ground);
+	cell_term(r, v->voided);
 	cell_text(r, words.person);
 	cell_text(r, words.name);
 	cell_text(r, words.subject);
@@ -241,6 +242,7 @@ static void crowd_row(struct report *r, struct num number, const struct row_crow
 	cell_count(r, c->withdrawn);
 	cell_number(r, c->meeting);
 	cell_number(r, c->number);
+	cell_term(r, c->voided);
 	cell_text(r, words.subject);
 }
 
@@ -356,6 +358,7 @@ enum err report_visit_show(struct report *r, const void *request)
 	fact_text(r, "interpreter", words.interpreter);
 	fact_text(r, "subject", words.subject);
 	fact_text(r, "ground", term_code(r->house, v.ground));
+	fact_text(r, "voided", term_code(r->house, v.voided));
 	fact_text(r, "words", words.words);
 	table_end(r);
 	return OK;
@@ -446,12 +449,14 @@ enum err report_document_list(struct report *r, const void *request)
 		cell_count(r, row.copies == 0 ? 1 : row.copies);
 		cell_text(r, row.condition);
 		cell_day(r, row.day);
+		cell_term(r, row.voided);
 	}
 	table_end(r);
 	return OK;
 }
 
-/* Who came: every count by itself, none made of another (domain.md, five facts, 5). */
+/* Who came: every count by itself, none made of another (domain.md, five facts, 5); what was
+ * entered by error counts nowhere. */
 
 struct counts {
 	uint64_t visits, people, refused, crowds, crowd_people, registered, heard, unheard;
@@ -470,12 +475,14 @@ static void count_unit(
 		struct row_crowd c;
 		struct key at = key_of_num(key_get_num(key.p + 9));
 		if (key.p[8] == NOUN_VISIT &&
-			row_get(r->txn, STORE_visit, at, record_row_visit(), &v, r->arena)) {
+			row_get(r->txn, STORE_visit, at, record_row_visit(), &v, r->arena) &&
+			v.voided == 0) {
 			to->visits++;
 			to->people += v.people == 0 ? 1 : v.people;
 			to->refused += v.ground != 0;
 		} else if (key.p[8] == NOUN_CROWD &&
-			   row_get(r->txn, STORE_crowd, at, record_row_crowd(), &c, r->arena)) {
+			   row_get(r->txn, STORE_crowd, at, record_row_crowd(), &c, r->arena) &&
+			   c.voided == 0) {
 			to->crowds++;
 			to->crowd_people += c.people;
 		}

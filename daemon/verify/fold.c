@@ -28,8 +28,10 @@ void fold_free(struct fold *f)
 		free(f->crowds[i].withdrew);
 	free(f->crowds);
 	map_fini(&f->documents);
+	map_fini(&f->voided);
 	map_fini(&f->paper_by_code);
 	map_fini(&f->stamps);
+	map_fini(&f->scans);
 	free(f->papers);
 	map_fini(&f->series_by_key);
 	for (size_t i = 0; i < f->import_count; i++)
@@ -160,6 +162,9 @@ static fold_fn *const folds[] = {
 	[EVENT_person_amended] = fold_visitor,
 	[EVENT_visit_added] = fold_visitor,
 	[EVENT_crowd_formed] = fold_visitor,
+	[EVENT_visit_voided] = fold_visitor,
+	[EVENT_crowd_voided] = fold_visitor,
+	[EVENT_document_voided] = fold_visitor,
 	[EVENT_member_added] = fold_visitor,
 	[EVENT_member_withdrew] = fold_visitor,
 	[EVENT_document_received] = fold_visitor,
@@ -169,6 +174,7 @@ static fold_fn *const folds[] = {
 	[EVENT_paper_made] = fold_paper_event,
 	[EVENT_paper_stamped] = fold_paper_event,
 	[EVENT_paper_attested] = fold_paper_event,
+	[EVENT_stamp_cancelled] = fold_paper_event,
 	[EVENT_case_reopened] = fold_case_reopened,
 	[EVENT_case_moved] = fold_case_moved,
 	[EVENT_case_imported] = fold_case_imported,

@@ -76,7 +76,7 @@ struct fold_paper {
 	struct num of;
 	uint32_t unit, version, to, n;
 	uint32_t attester, second;
-	uint8_t content[32];
+	uint8_t content[32], scan[32];
 	uint8_t paper;
 	bool replaced;
 };
@@ -122,9 +122,11 @@ struct fold {
 	struct map series_by_key, unit_by_code;
 	struct map origins;   /* hash of register and key -> index of the case */
 	struct map documents; /* case -> last document */
+	struct map voided;    /* noun, number, document: what was entered by error at the counter */
 	struct fold_crowd *crowds;
 	size_t crowd_count, crowd_room;
 	struct map paper_by_code, stamps; /* stamps: key of the table of that name */
+	struct map scans;                 /* scan -> index of the paper + 1; 0: of none now */
 	struct fold_paper *papers;
 	size_t paper_count, paper_room;
 	struct fold_import *imports;

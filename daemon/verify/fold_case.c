@@ -89,6 +89,10 @@ static void check(struct audit *a, const struct event *e, const struct fold_case
 		audit_fail_at(a, e->seq, "behalf", "not what the head says");
 	if ((ev->step == STEP_reopen || ev->step == STEP_feedback) && ev->lead.n != 0)
 		a->fold->reopening = (uint32_t)(c - a->fold->cases) + 1;
+	if (ev->step == STEP_recall && c->mark[MARK_ACKNOWLEDGED] != 0)
+		audit_fail_at(a, e->seq, "step", "recalled after it was acknowledged");
+	if ((ev->step == STEP_recall || ev->step == STEP_return) && ev->unit != c->unit)
+		audit_fail_at(a, e->seq, "unit", "not the one that sent it");
 	const struct fold_paper *paper =
 		ev->attested.n == 0 ? NULL : fold_attested(a, e, ev->attested);
 	if (paper != NULL && (ev->step != STEP_refer || paper->paper != PAPER_dispatch ||
@@ -115,7 +119,7 @@ static void move(struct fold_case *c, const struct ev_case_moved *ev)
 	c->mark[MARK_DUE] = ev->due;
 	if (mark != MARK_NONE)
 		c->mark[mark] = ev->day;
-	if (ev->step == STEP_return)
+	if (ev->step == STEP_return || ev->step == STEP_recall)
 		c->mark[MARK_REFERRED] = c->mark[MARK_ACKNOWLEDGED] = 0;
 	if (ev->step == STEP_resolve && ev->promise != 0)
 		c->flags |= CASE_PROMISE;

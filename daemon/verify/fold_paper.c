@@ -36,6 +36,31 @@ static void replace(struct audit *a, const struct event *e, const struct ev_pape
 	before->replaced = true;
 }
 
+/* Who attested does so no longer. */
+static void unattest(struct fold *f, struct fold_paper *p)
+{
+	if (p->attester != 0)
+		map_put(&f->scans, bytes_of(p->scan, sizeof(p->scan)), 0);
+	p->attester = p->second = 0;
+}
+
+/* The same text once more: a notice whose conclusion was written anew in the meantime. */
+static void bound(struct audit *a, const struct event *e, const struct ev_paper_made *ev,
+	struct fold_paper *p)
+{
+	bool same = p->paper == ev->paper && p->unit == ev->unit && num_equal(p->of, ev->of) &&
+		    p->version == ev->version;
+	if (!same || ev->content.n != 32 || memcmp(p->content, ev->content.p, 32) == 0) {
+		audit_fail_at(a, e->seq, "code", "given before");
+		return;
+	}
+	memcpy(p->content, ev->content.p, 32);
+	p->replaced = false;
+	unattest(a->fold, p);
+	if (ev->prev.n > 0)
+		replace(a, e, ev);
+}
+
 static void made(struct audit *a, const struct event *e, const struct ev_paper_made *ev)
 {
 	struct fold *f = a->fold;
@@ -44,12 +69,12 @@ static void made(struct audit *a, const struct event *e, const struct ev_paper_m
 		audit_fail_at(a, e->seq, "code", "not a check code");
 		return;
 	}
-	if (map_get(&f->paper_by_code, bytes_of_text(ev->check_code), &at)) {
-		audit_fail_at(a, e->seq, "code", "given before");
-		return;
-	}
 	if (ev->officer != a->entry.officer)
 		audit_fail_at(a, e->seq, "officer", "not who signed");
+	if (map_get(&f->paper_by_code, bytes_of_text(ev->check_code), &at)) {
+		bound(a, e, ev, &f->papers[at]);
+		return;
+	}
 	AUDIT_GROW(f->papers, f->paper_count, f->paper_room);
 	f->papers[f->paper_count] = (struct fold_paper){ .code = own(ev->check_code),
 		.of = ev->of,
@@ -88,6 +113,24 @@ static void stamped(struct audit *a, const struct event *e, const struct ev_pape
 	p->n = (uint32_t)ev->n;
 }
 
+/* One scan is of one paper, and both persons saw the same. */
+static void scanned(struct audit *a, const struct event *e, const struct ev_paper_attested *ev,
+	struct fold_paper *p)
+{
+	struct map *scans = &a->fold->scans;
+	uint32_t at = 0;
+	if (ev->scan.n != sizeof(p->scan)) {
+		audit_fail_at(a, e->seq, "scan", "not a hash");
+		return;
+	}
+	if (ev->second && memcmp(p->scan, ev->scan.p, sizeof(p->scan)) != 0)
+		audit_fail_at(a, e->seq, "scan", "not that of the first");
+	if (!ev->second && map_get(scans, ev->scan, &at) && at != 0)
+		audit_fail_at(a, e->seq, "scan", "of another paper");
+	memcpy(p->scan, ev->scan.p, sizeof(p->scan));
+	map_put(scans, ev->scan, (uint32_t)(p - a->fold->papers) + 1);
+}
+
 static void attested(struct audit *a, const struct event *e, const struct ev_paper_attested *ev)
 {
 	struct fold_paper *p = paper_get(a, e, ev->check_code);
@@ -99,7 +142,23 @@ static void attested(struct audit *a, const struct event *e, const struct ev_pap
 		audit_fail_at(a, e->seq, "officer", "not who signed");
 	if ((ev->second != 0) != (p->attester != 0) || p->second != 0 || p->attester == ev->officer)
 		audit_fail_at(a, e->seq, "second", "not two persons, one after the other");
+	scanned(a, e, ev, p);
 	*(ev->second ? &p->second : &p->attester) = (uint32_t)ev->officer;
+}
+
+static void cancelled(struct audit *a, const struct event *e, const struct ev_stamp_cancelled *ev)
+{
+	struct fold_paper *p = paper_get(a, e, ev->check_code);
+	if (p == NULL)
+		return;
+	if (p->n == 0 || p->n != ev->n)
+		audit_fail_at(a, e->seq, "n", "not the number of this paper");
+	if (p->second != 0)
+		audit_fail_at(a, e->seq, "code", "two persons attested it");
+	if (ev->officer != a->entry.officer)
+		audit_fail_at(a, e->seq, "officer", "not who signed");
+	unattest(a->fold, p);
+	p->n = 0;
 }
 
 const struct fold_paper *fold_attested(struct audit *a, const struct event *e, struct text code)
@@ -117,6 +176,8 @@ void fold_paper_event(struct audit *a, const struct event *e)
 		made(a, e, e->fields);
 	else if (e->code == EVENT_paper_stamped)
 		stamped(a, e, e->fields);
+	else if (e->code == EVENT_stamp_cancelled)
+		cancelled(a, e, e->fields);
 	else
 		attested(a, e, e->fields);
 }

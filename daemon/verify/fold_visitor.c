@@ -52,11 +52,39 @@ static struct fold_crowd *crowd_get(struct audit *a, const struct event *e, stru
 	return NULL;
 }
 
+/* What was entered by error: once, and nothing happens to it any more. */
+static struct key voided_key(enum noun noun, struct num number, uint64_t n)
+{
+	struct key key = { 0 };
+	key_u8(&key, (uint8_t)noun);
+	key_num(&key, number);
+	key_u32(&key, (uint32_t)n);
+	return key;
+}
+
+static bool is_voided(const struct audit *a, enum noun noun, struct num number, uint64_t n)
+{
+	uint32_t at;
+	struct key key = voided_key(noun, number, n);
+	return map_get(&a->fold->voided, key_bytes(&key), &at);
+}
+
+static void voided(
+	struct audit *a, const struct event *e, enum noun noun, struct num number, uint64_t n)
+{
+	struct key key = voided_key(noun, number, n);
+	if (is_voided(a, noun, number, n))
+		audit_fail_at(a, e->seq, "ground", "voided before");
+	map_put(&a->fold->voided, key_bytes(&key), 1);
+}
+
 static void joined(struct audit *a, const struct event *e, const struct ev_member_added *ev)
 {
 	struct fold_crowd *c = crowd_get(a, e, ev->crowd);
 	if (c == NULL)
 		return;
+	if (is_voided(a, NOUN_CROWD, ev->crowd, 0))
+		audit_fail_at(a, e->seq, "crowd", "was voided");
 	if (ev->member != c->n + 1 || ev->member > c->people)
 		audit_fail_at(a, e->seq, "member", "%llu where %zu of %u is the next",
 			(unsigned long long)ev->member, c->n + 1, c->people);
@@ -91,6 +119,17 @@ static void received(struct audit *a, const struct event *e, const struct ev_doc
 		audit_fail_at(a, e->seq, "n", "%llu where %u is the next",
 			(unsigned long long)ev->n, last + 1);
 	map_put(&f->documents, key_bytes(&key), last + 1);
+}
+
+static void document_voided(
+	struct audit *a, const struct event *e, const struct ev_document_voided *ev)
+{
+	struct key key = key_of_num(ev->case_number);
+	uint32_t last = 0;
+	(void)map_get(&a->fold->documents, key_bytes(&key), &last);
+	if (ev->n == 0 || ev->n > last)
+		audit_fail_at(a, e->seq, "n", "no such document");
+	voided(a, e, NOUN_CASE, ev->case_number, ev->n);
 }
 
 /* Minutes. */
@@ -152,6 +191,8 @@ void fold_visitor(struct audit *a, const struct event *e)
 {
 	const struct ev_person_added *person = e->fields;
 	const struct ev_person_amended *amended = e->fields;
+	const struct ev_visit_voided *visit = e->fields;
+	const struct ev_crowd_voided *crowd = e->fields;
 	switch (e->code) {
 	case EVENT_person_added:
 		fits(a, e, person->person, person->unit, fold_day(a->fold, a->entry.header.at));
@@ -174,6 +215,17 @@ void fold_visitor(struct audit *a, const struct event *e)
 		break;
 	case EVENT_document_received:
 		received(a, e, e->fields);
+		break;
+	case EVENT_visit_voided:
+		must_be(a, e, NOUN_VISIT, "visit", visit->visit);
+		voided(a, e, NOUN_VISIT, visit->visit, 0);
+		break;
+	case EVENT_crowd_voided:
+		must_be(a, e, NOUN_CROWD, "crowd", crowd->crowd);
+		voided(a, e, NOUN_CROWD, crowd->crowd, 0);
+		break;
+	case EVENT_document_voided:
+		document_voided(a, e, e->fields);
 		break;
 	case EVENT_minutes_read:
 		read_back(a, e, e->fields);

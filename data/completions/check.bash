@@ -30,7 +30,7 @@ offers() # "LINE" WANTED: completing the line's last word offers these, in this 
 offers 'hoiam mee' 'meeting'
 offers 'hoiam help conc' 'conclusion'
 offers 'hoiam case not' 'not-accept notify'
-offers 'hoiam --as clerk case re' 'receipt refer reopen resolve return'
+offers 'hoiam --as clerk case re' 'recall receipt refer reopen resolve return'
 offers 'hoiam --as ' 'clerk leader'
 offers 'hoiam desk --as l' 'leader'
 offers 'hoiam case refer 12 --t' '--table --to'

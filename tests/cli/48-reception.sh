@@ -65,6 +65,18 @@ as clerk document receive 98101/2025/1 --name "Đơn đề nghị" --pages 2 --c
 as clerk document receive 98101/2025/1 --name "Bản đồ" --pages 1 --condition fax
 as clerk document list 98101/2025/1
 
+say "What was entered by error stays in sight and counts no more"
+as clerk visit void 98101/2025/4
+as clerk visit void 98101/2025/4 --ground whim
+as clerk visit void 98101/2025/4 --ground clerical_error
+as clerk visit void 98101/2025/4 --ground clerical_error
+as clerk visit list --from 2025-09-10 --to 2025-09-10
+as clerk document void 98101/2025/1 2 --ground clerical_error
+as clerk document list 98101/2025/1
+quiet clerk crowd form --unit 98101 --day 2025-09-10 --people 7
+as clerk crowd void 98101/2025/2 --ground clerical_error
+as clerk crowd withdraw 98101/2025/2 1
+
 say "The minutes are read back, objected to, closed and signed"
 as clerk minutes read $m
 as clerk minutes object $m --ordinal 2 --name "Nguyễn Văn Ấn" --words "Tôi nói hai thửa, không phải một."

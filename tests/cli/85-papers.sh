@@ -94,6 +94,17 @@ coded as records paper stamp "$(code notice)" --n 7
 "$HOIAM" --as records check "$(code notice stamped)" | sed 's,……/TB,7/TB,' >stamped.txt
 as records check "$(code notice stamped)" stamped.txt | sed '2s/check .* /check CODE /'
 
+say "a number that was entered by error"
+n=$(code notice stamped)
+coded as clerk paper cancel "$n" --reason "Ghi nhầm sổ"
+coded as records paper cancel "$n"
+coded as records paper cancel "$n" --reason "Ghi nhầm sổ"
+coded as records paper cancel "$n" --reason "Ghi nhầm sổ"
+coded as records paper list --state cancelled
+coded as records paper stamp "$n" --n 7
+coded as records paper stamp "$n"
+coded as records paper list --from today
+
 say "HTML, and templates of an office"
 coded as clerk paper dispatch 98101/2025/1 --to 98101-CA --html dispatch.html
 grep -c '<script' dispatch.html

@@ -293,10 +293,16 @@ static const void *ask_stamp(struct run *r, const struct model_act *act)
 	return NEW(r, paper_stamp, .code = code_named(r, act), .n = act->count, .day = act->day);
 }
 
-static struct bytes scan(struct run *r, bool other)
+static const void *ask_cancel(struct run *r, const struct model_act *act)
+{
+	return NEW(r, paper_cancel, .code = code_named(r, act),
+		.reason = text_of(act->words ? "Ghi nhầm số" : " "));
+}
+
+static struct bytes scan(struct run *r, unsigned paper)
 {
 	uint8_t *sha256 = arena_alloc(&r->h->arena, 32, 1);
-	memset(sha256, other ? 2 : 1, 32);
+	memset(sha256, (int)paper, 32);
 	return bytes_of(sha256, 32);
 }
 
@@ -382,6 +388,20 @@ static const void *ask_withdraw(struct run *r, const struct model_act *act)
 		.members = { act->people, act->n }, .day = act->day);
 }
 
+static const void *ask_void_visit(struct run *r, const struct model_act *act)
+{
+	char out[40];
+	model_visit_name(r->m, act->which, out);
+	return NEW(r, visit_void, .visit = name(r, out),
+		.ground = text_of(model_grounds[act->ground]));
+}
+
+static const void *ask_void_crowd(struct run *r, const struct model_act *act)
+{
+	return NEW(r, crowd_void, .crowd = crowd_name(r, act->which),
+		.ground = text_of(model_grounds[act->ground]));
+}
+
 static const void *ask_assign(struct run *r, const struct model_act *act)
 {
 	return NEW(r, case_assign, .number = case_name(r, act->number),
@@ -452,6 +472,7 @@ static const struct {
 	[DO_REFER] = { CMD_case_refer, ask_refer },
 	[DO_ACKNOWLEDGE] = { CMD_case_acknowledge, ask_day },
 	[DO_RETURN] = { CMD_case_return, ask_return },
+	[DO_RECALL] = { CMD_case_recall, ask_return },
 	[DO_RESOLVE] = { CMD_case_resolve, ask_resolve },
 	[DO_NOTIFY] = { CMD_case_notify, ask_notify },
 	[DO_DONE] = { CMD_case_done, ask_day },
@@ -466,13 +487,16 @@ static const struct {
 	[DO_REOPEN] = { CMD_case_reopen, ask_reopen },
 	[DO_PRINT] = { CMD_paper_make, ask_print },
 	[DO_STAMP] = { CMD_paper_stamp, ask_stamp },
+	[DO_CANCEL] = { CMD_paper_cancel, ask_cancel },
 	[DO_ATTEST] = { CMD_paper_attest, ask_attest },
 	[DO_PERSON] = { CMD_person_add, ask_person },
 	[DO_AMEND] = { CMD_person_amend, ask_amend },
 	[DO_VISIT] = { CMD_visit_add, ask_visit },
+	[DO_VOID_VISIT] = { CMD_visit_void, ask_void_visit },
 	[DO_CROWD] = { CMD_crowd_form, ask_crowd },
 	[DO_JOIN] = { CMD_crowd_join, ask_join },
 	[DO_WITHDRAW] = { CMD_crowd_withdraw, ask_withdraw },
+	[DO_VOID_CROWD] = { CMD_crowd_void, ask_void_crowd },
 	[DO_HANDOVER] = { CMD_officer_handover, ask_handover },
 	[DO_END_ROLE] = { CMD_grant_end, ask_end_role },
 	[DO_REVOKE] = { CMD_key_revoke, ask_revoke },

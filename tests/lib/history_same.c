@@ -187,7 +187,7 @@ static bool same_visit(struct run *r, const struct model_visit *want)
 		return history_wrong(r, "visit %u/%u is not there", number.year, number.n);
 	if (row.unit != unit_id(r, want->unit, want->older) || row.day != want->day ||
 		row.people != want->people || (row.ground != 0) != (want->ground != 0) ||
-		!num_equal(row.meeting, meeting))
+		(row.voided != 0) != want->voided || !num_equal(row.meeting, meeting))
 		return history_wrong(r, "visit %u/%u stands otherwise", number.year, number.n);
 	return true;
 }
@@ -201,7 +201,8 @@ static bool same_crowd(struct run *r, const struct model_crowd *want)
 		return history_wrong(r, "crowd %u/%u is not there", number.year, number.n);
 	if (row.unit != unit_id(r, want->unit, want->older) || row.day != want->day ||
 		row.people != want->people || row.members != want->members ||
-		row.representatives != want->representatives || row.withdrawn != want->withdrawn ||
+		(row.voided != 0) != want->voided || row.representatives != want->representatives ||
+		row.withdrawn != want->withdrawn ||
 		!num_equal(row.number, want->number == 0 ? (struct num){ 0 } : case_number(r, c)))
 		return history_wrong(r, "crowd %u/%u stands otherwise", number.year, number.n);
 	for (uint32_t i = 1; i <= want->members; i++) {
@@ -325,8 +326,9 @@ static bool count_is(struct run *r, enum store table, see_row *see, uint64_t wan
 static bool same_tables(struct run *r)
 {
 	uint64_t opinions_wanted = 0, versions = 0, todo = 0, work = 0, people = 0, in_hand = 0,
-		 stamped = 0, members_wanted = 0;
+		 scans = 0, members_wanted = 0;
 	const struct model *m = r->m;
+	uint64_t stamped = m->cancelled_count;
 	for (unsigned i = 1; i <= m->meeting_count; i++) {
 		const struct model_meeting *at = &m->meetings[i];
 		opinions_wanted += at->count;
@@ -340,8 +342,10 @@ static bool same_tables(struct run *r)
 		work += waits(c);
 		in_hand += (c->owner != 0 && model_works_on(c)) + (c->custodian != 0);
 	}
-	for (unsigned i = 1; i <= m->paper_count; i++)
+	for (unsigned i = 1; i <= m->paper_count; i++) {
 		stamped += m->papers[i].n != 0;
+		scans += m->papers[i].attester != 0;
+	}
 	for (unsigned i = 1; i <= m->crowd_count; i++)
 		members_wanted += m->crowds[i].members;
 	return count_is(r, STORE_meeting, NULL, m->meeting_count) &&
@@ -356,6 +360,7 @@ static bool same_tables(struct run *r)
 	       count_is(r, STORE_member, NULL, members_wanted) &&
 	       count_is(r, STORE_reception, NULL, m->visit_count + m->crowd_count) &&
 	       count_is(r, STORE_stamp, NULL, stamped) &&
+	       count_is(r, STORE_outgoing, NULL, stamped) && count_is(r, STORE_scan, NULL, scans) &&
 	       count_is(r, STORE_in_hand, see_in_hand, in_hand) && same_recovery(r) &&
 	       count_is(r, STORE_todo, NULL, todo) && count_is(r, STORE_work, see_work, work) &&
 	       count_is(r, STORE_words, NULL, r->words + m->words);

@@ -85,6 +85,7 @@ static const unsigned needs[DO_COUNT] = {
 	[DO_REFER] = MAY_DECIDE,
 	[DO_ACKNOWLEDGE] = MAY_HANDLE,
 	[DO_RETURN] = MAY_HANDLE,
+	[DO_RECALL] = MAY_DECIDE,
 	[DO_RESOLVE] = MAY_HANDLE,
 	[DO_NOTIFY] = MAY_NOTIFY,
 	[DO_DONE] = MAY_HANDLE,
@@ -99,13 +100,16 @@ static const unsigned needs[DO_COUNT] = {
 	[DO_REOPEN] = MAY_PROCESS,
 	[DO_PRINT] = MAY_PRINT,
 	[DO_STAMP] = MAY_STAMP,
+	[DO_CANCEL] = MAY_STAMP,
 	[DO_ATTEST] = MAY_PRINT,
 	[DO_PERSON] = MAY_RECORD,
 	[DO_AMEND] = MAY_RECORD,
 	[DO_VISIT] = MAY_RECORD,
+	[DO_VOID_VISIT] = MAY_RECORD,
 	[DO_CROWD] = MAY_RECORD,
 	[DO_JOIN] = MAY_RECORD,
 	[DO_WITHDRAW] = MAY_RECORD,
+	[DO_VOID_CROWD] = MAY_RECORD,
 };
 
 bool reaches(enum model_who who, unsigned unit)
@@ -456,7 +460,7 @@ static do_verb *const of_meetings[DO_COUNT] = {
 void model_init(struct model *m)
 {
 	memset(m, 0, offsetof(struct model, meetings[1]));
-	m->meeting_count = m->case_count = m->paper_count = 0;
+	m->meeting_count = m->case_count = m->paper_count = m->cancelled_count = 0;
 	m->person_count = m->visit_count = m->crowd_count = 0;
 	memset(&m->words, 0, sizeof(*m) - offsetof(struct model, words));
 }
@@ -502,6 +506,8 @@ bool model_has_room(const struct model *m, const struct model_act *act)
 		       m->crowd_count < MODEL_COMINGS;
 	if (act->verb == DO_PRINT)
 		return m->paper_count < MODEL_PAPERS;
+	if (act->verb == DO_CANCEL)
+		return m->cancelled_count < MODEL_PAPERS;
 	if (act->meeting == 0 || act->meeting > m->meeting_count)
 		return true;
 	if (act->verb == DO_REGISTER)
@@ -531,6 +537,12 @@ void model_person_name(const struct model *m, unsigned number, char out[static 4
 {
 	const struct model_person_kept *at = &m->persons[number <= m->person_count ? number : 0];
 	call(number != 0 && number <= m->person_count, at->unit, at->year, at->n, out);
+}
+
+void model_visit_name(const struct model *m, unsigned number, char out[static 40])
+{
+	const struct model_visit *at = &m->visits[number <= m->visit_count ? number : 0];
+	call(number != 0 && number <= m->visit_count, at->unit, at->year, at->n, out);
 }
 
 void model_crowd_name(const struct model *m, unsigned number, char out[static 40])

@@ -101,6 +101,7 @@ enum model_verb {
 	DO_REFER,
 	DO_ACKNOWLEDGE,
 	DO_RETURN,
+	DO_RECALL,
 	DO_RESOLVE,
 	DO_NOTIFY,
 	DO_DONE,
@@ -115,13 +116,16 @@ enum model_verb {
 	DO_REOPEN,
 	DO_PRINT,
 	DO_STAMP,
+	DO_CANCEL,
 	DO_ATTEST,
 	DO_PERSON,
 	DO_AMEND,
 	DO_VISIT,
+	DO_VOID_VISIT,
 	DO_CROWD,
 	DO_JOIN,
 	DO_WITHDRAW,
+	DO_VOID_CROWD,
 	DO_HANDOVER,
 	DO_END_ROLE,
 	DO_REVOKE,
@@ -173,9 +177,10 @@ struct model_act {
 	unsigned word, behalf;
 	unsigned printed, text; /* a paper, from 1; what is printed on a new one */
 	unsigned capacity;
-	unsigned which, id;                   /* a person or a crowd, from 1; an identity number */
-	bool reason;                          /* why there is none */
-	bool dispatch, mandate, scan, signer; /* the last two: one or another */
+	unsigned which, id;             /* a person or a crowd, from 1; an identity number */
+	bool reason;                    /* why there is none */
+	bool dispatch, mandate, signer; /* signer: one or another */
+	unsigned scan;                  /* the paper that it is of, or of none: 0 */
 };
 
 /* What must come of an action: `any` of the errors in the set, OK when the set is empty. */
@@ -244,10 +249,17 @@ struct model_meeting {
 
 /* A notice of a version as it was checked, or a dispatch of a case. */
 struct model_paper {
-	bool dispatch, kept, mandate, scan, signer; /* kept: what it says */
+	bool dispatch, kept, mandate, signer; /* kept: what it says */
 	unsigned unit, text, meeting, version, generation, number, to;
 	uint32_t day, n, stamped;
-	unsigned next, stamper, attester, second, capacity; /* people from 1 */
+	unsigned next, stamper, attester, second, capacity, scan; /* people from 1 */
+};
+
+/* A number that stays in its series. */
+struct model_cancelled {
+	bool dispatch;
+	unsigned unit, printed;
+	uint32_t n;
 };
 
 struct model_person_kept {
@@ -257,13 +269,13 @@ struct model_person_kept {
 
 struct model_visit {
 	unsigned unit, n, meeting, ground;
-	bool older;
+	bool older, voided;
 	uint32_t day, year, people;
 };
 
 struct model_crowd {
 	unsigned unit, n, meeting, number;
-	bool older;
+	bool older, voided;
 	uint32_t day, year, people;
 	unsigned members, representatives, withdrawn;
 	bool speaks[MODEL_MEMBERS + 1], gone[MODEL_MEMBERS + 1];
@@ -276,6 +288,8 @@ struct model {
 	unsigned case_count;
 	struct model_paper papers[MODEL_PAPERS + 1];
 	unsigned paper_count;
+	struct model_cancelled cancelled[MODEL_PAPERS + 1];
+	unsigned cancelled_count;
 	struct model_person_kept persons[MODEL_COMINGS + 1];
 	struct model_visit visits[MODEL_COMINGS + 1];
 	struct model_crowd crowds[MODEL_COMINGS + 1];
@@ -316,8 +330,9 @@ const struct model_fact *model_known(const struct model_case *c, uint32_t known_
 void model_meeting_name(const struct model *m, unsigned number, char out[static 40]);
 void model_case_name(const struct model *m, unsigned number, char out[static 40]);
 
-/* The same of persons and crowds. */
+/* The same of persons, visits and crowds. */
 void model_person_name(const struct model *m, unsigned number, char out[static 40]);
+void model_visit_name(const struct model *m, unsigned number, char out[static 40]);
 void model_crowd_name(const struct model *m, unsigned number, char out[static 40]);
 
 /*

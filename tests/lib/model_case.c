@@ -14,6 +14,7 @@ static const struct {
 	[DO_REFER] = { IN(CLASSIFIED), STATE_REFERRED, MARK_REFERRED },
 	[DO_ACKNOWLEDGE] = { IN(REFERRED), 0, MARK_ACKNOWLEDGED },
 	[DO_RETURN] = { IN(REFERRED), STATE_CLASSIFIED, MARK_NONE },
+	[DO_RECALL] = { IN(REFERRED), STATE_CLASSIFIED, MARK_NONE },
 	[DO_RESOLVE] = { IN(CLASSIFIED) | IN(ACCEPTED) | IN(REFERRED), STATE_RESOLVED,
 		MARK_SETTLED },
 	[DO_NOTIFY] = { IN(RESOLVED), STATE_NOTIFIED, MARK_NONE },
@@ -192,6 +193,21 @@ static void do_return(struct model *m, const struct model_act *act, struct model
 	c->with_older = c->older;
 	c->returned++;
 	c->now.mark[MARK_REFERRED] = c->now.mark[MARK_ACKNOWLEDGED] = 0;
+}
+
+/* Only who sent it, and only before it is acknowledged; it counts as neither sent nor returned. */
+static void do_recall(struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	struct model_case *c = &m->cases[act->number];
+	if (!reaches(act->who, c->unit))
+		refuse(to, E_NOT_ALLOWED);
+	if (c->now.mark[MARK_ACKNOWLEDGED] != 0)
+		refuse(to, E_CONFLICT);
+	do_return(m, act, to);
+	if (refused(to))
+		return;
+	c->returned--;
+	c->referred--;
 }
 
 static void do_resolve(struct model *m, const struct model_act *act, struct model_answer *to)
@@ -385,6 +401,7 @@ static do_verb *const steps[DO_COUNT] = {
 	[DO_REFER] = do_refer,
 	[DO_ACKNOWLEDGE] = do_plain,
 	[DO_RETURN] = do_return,
+	[DO_RECALL] = do_recall,
 	[DO_RESOLVE] = do_resolve,
 	[DO_NOTIFY] = do_plain,
 	[DO_DONE] = do_plain,

@@ -337,7 +337,12 @@ static void make_of_paper(struct making *g)
 		act->unit = c->now.state == STATE_REFERRED && percent(g, 90)
 				    ? c->with
 				    : 1 + below(g, percent(g, 4) ? UNIT_NAMES - 1 : UNIT_OUTSIDE);
-		act->text = g->m->paper_count + (percent(g, 2) ? 0 : 1);
+		act->text = g->m->paper_count + 1;
+		if (percent(g, act->printed != 0 &&
+					       p->generation != at->versions[at->version].generation
+				       ? 40
+				       : 2))
+			act->text = p->text;
 		return;
 	}
 	act->meeting = act->number = 0;
@@ -347,7 +352,10 @@ static void make_of_paper(struct making *g)
 		p->attester != 0 && percent(g, 95) ? p->capacity : code(g, CAPACITY_NAMES, 50);
 	act->mandate = (act->capacity == CAPACITY_TUQ) != percent(g, 3);
 	act->signer = percent(g, 3);
-	act->scan = percent(g, 3);
+	act->scan = percent(g, 3)   ? 0
+		    : percent(g, 5) ? index_of(g, g->m->paper_count)
+				    : act->printed;
+	act->words = !percent(g, 4);
 }
 
 static enum model_verb next_of_paper(struct making *g, unsigned printed)
@@ -355,6 +363,8 @@ static enum model_verb next_of_paper(struct making *g, unsigned printed)
 	const struct model_paper *p = &g->m->papers[printed];
 	if (printed == 0 || percent(g, 15))
 		return DO_PRINT;
+	if (p->n != 0 && percent(g, 20))
+		return DO_CANCEL;
 	return p->n == 0 ? DO_STAMP : DO_ATTEST;
 }
 
@@ -374,8 +384,10 @@ static void make_of_visitors(struct making *g)
 {
 	struct model_act *act = g->act;
 	const struct model *m = g->m;
-	bool of_person = act->verb <= DO_VISIT;
-	act->which = index_of(g, of_person ? m->person_count : m->crowd_count);
+	act->which = index_of(g, act->verb == DO_VOID_VISIT ? m->visit_count
+				 : act->verb < DO_CROWD     ? m->person_count
+							    : m->crowd_count);
+	act->ground = code(g, GROUND_NAMES, 0);
 	act->unit = percent(g, 70) ? UNIT_98101 : 1 + below(g, UNIT_NAMES - 1);
 	act->id = code(g, ID_NAMES, 40);
 	act->reason = (act->id == 0) != percent(g, 3);
@@ -417,7 +429,7 @@ static enum model_verb next_of_conclusion(struct making *g, const struct model_m
 	bool wanting = model_live(at) > (at->issued == 0 ? 0 : model_included(at));
 	if (at->version == at->issued)
 		return percent(g, wanting ? 80 : 10) ? DO_DRAFT : DO_ADD;
-	if (v->state == 2 && percent(g, 60))
+	if ((v->state == 2 && percent(g, 60)) || (v->state == 3 && percent(g, 8)))
 		return next_of_paper(g, model_paper_of(g->m, g->act->meeting, at->version, 0));
 	if (v->state == 1)
 		return v->n == 0 || percent(g, 25) ? DO_PUT : DO_CHECK;
@@ -436,7 +448,7 @@ static enum model_verb next_of_case(struct making *g, const struct model_case *c
 			DO_CLASSIFY },
 		[STATE_ACCEPTED] = { DO_RESOLVE, DO_RESOLVE, DO_MERGE, DO_MERGE, DO_RESOLVE,
 			DO_RESOLVE },
-		[STATE_REFERRED] = { DO_RETURN, DO_RETURN, DO_ACKNOWLEDGE, DO_RETURN, DO_RESOLVE,
+		[STATE_REFERRED] = { DO_RETURN, DO_RETURN, DO_ACKNOWLEDGE, DO_RECALL, DO_RESOLVE,
 			DO_RETURN },
 		[STATE_RESOLVED] = { DO_NOTIFY, DO_NOTIFY, DO_DONE, DO_NOTIFY, DO_REOPEN,
 			DO_CLOSE },
@@ -449,7 +461,7 @@ static enum model_verb next_of_case(struct making *g, const struct model_case *c
 		return DO_ASSIGN;
 	if (state == 0 || state > STATE_CLOSED || percent(g, 20))
 		return DO_CLASSIFY + below(g, DO_PERSON - DO_CLASSIFY);
-	if (state == STATE_CLASSIFIED && percent(g, 30))
+	if (state == STATE_CLASSIFIED ? percent(g, 30) : state == STATE_REFERRED && percent(g, 5))
 		return next_of_paper(g, model_paper_of(g->m, 0, 0, g->act->number));
 	if (state == STATE_CLASSIFIED && c->returned > 0 && percent(g, 60))
 		return DO_REFER;
@@ -476,7 +488,8 @@ static enum model_who who_for(struct making *g)
 		return WHO_FRONT;
 	if (g->act->verb >= DO_PERSON && percent(g, 60))
 		return WHO_CLERK;
-	if (g->act->verb == DO_STAMP || (g->act->verb == DO_ISSUE && percent(g, 40)) ||
+	if (g->act->verb == DO_STAMP || g->act->verb == DO_CANCEL ||
+		(g->act->verb == DO_ISSUE && percent(g, 40)) ||
 		(g->act->verb == DO_ATTEST && percent(g, 50)))
 		return WHO_RECORDS;
 	return of_98101(g) && percent(g, 50) ? WHO_LEADER : WHO_SUPERIOR;

@@ -88,6 +88,25 @@ static bool of_case(const struct model *m, const struct model_act *act, struct m
 	return true;
 }
 
+static unsigned with_text(const struct model *m, unsigned text)
+{
+	for (unsigned i = 1; i <= m->paper_count; i++)
+		if (m->papers[i].text == text)
+			return i;
+	return 0;
+}
+
+/* The same words once more, of a conclusion that was written anew and came to say the same: that
+ * paper is good again, under its number, for two who attest it now. */
+static void print_again(struct model *m, struct model_paper *known, const struct model_paper *p)
+{
+	m->words += !known->kept;
+	known->kept = true;
+	known->generation = p->generation;
+	known->day = p->day;
+	known->next = known->attester = known->second = known->capacity = 0;
+}
+
 /* What was printed and not stamped is replaced by what is printed of the same after it. */
 static void do_print(struct model *m, const struct model_act *act, struct model_answer *to)
 {
@@ -96,15 +115,23 @@ static void do_print(struct model *m, const struct model_act *act, struct model_
 	};
 	if (!(act->dispatch ? of_case : of_version)(m, act, &p, to))
 		return;
-	for (unsigned i = 1; i <= m->paper_count; i++)
-		if (m->papers[i].text == act->text)
-			refuse(to, E_EXISTS);
+	unsigned at = with_text(m, act->text);
+	struct model_paper *known = &m->papers[at];
+	if (at != 0 &&
+		(p.dispatch || !same_subject(known, &p) || known->generation == p.generation))
+		refuse(to, E_EXISTS);
 	if (!accepted(to))
 		return;
+	if (at == 0)
+		at = m->paper_count + 1;
 	for (unsigned i = 1; i <= m->paper_count; i++) {
 		struct model_paper *before = &m->papers[i];
-		if (before->next == 0 && before->n == 0 && same_subject(before, &p))
-			before->next = m->paper_count + 1;
+		if (i != at && before->next == 0 && before->n == 0 && same_subject(before, &p))
+			before->next = at;
+	}
+	if (at <= m->paper_count) {
+		print_again(m, known, &p);
+		return;
 	}
 	m->papers[++m->paper_count] = p;
 	m->words++;
@@ -112,10 +139,15 @@ static void do_print(struct model *m, const struct model_act *act, struct model_
 
 /* Stamping. */
 
-/* One series for each unit and kind of paper. */
-static bool same_series(const struct model_paper *a, const struct model_paper *b)
+/* One number of the series of its unit and kind, as another paper bears or bore it. */
+static void taken(const struct model_paper *p, const struct model_act *act, unsigned unit,
+	bool dispatch, uint32_t n, uint32_t *last, struct model_answer *to)
 {
-	return a->unit == b->unit && a->dispatch == b->dispatch;
+	if (n == 0 || unit != p->unit || dispatch != p->dispatch)
+		return;
+	*last = n > *last ? n : *last;
+	if (act->count == n)
+		refuse(to, E_EXISTS);
 }
 
 static void do_stamp(struct model *m, const struct model_act *act, struct model_answer *to)
@@ -134,11 +166,11 @@ static void do_stamp(struct model *m, const struct model_act *act, struct model_
 		refuse(to, E_STATE);
 	for (unsigned i = 1; i <= m->paper_count; i++) {
 		const struct model_paper *other = &m->papers[i];
-		if (other->n == 0 || !same_series(other, p))
-			continue;
-		last = other->n > last ? other->n : last;
-		if (act->count == other->n)
-			refuse(to, E_EXISTS);
+		taken(p, act, other->unit, other->dispatch, other->n, &last, to);
+	}
+	for (unsigned i = 1; i <= m->cancelled_count; i++) {
+		const struct model_cancelled *other = &m->cancelled[i];
+		taken(p, act, other->unit, other->dispatch, other->n, &last, to);
 	}
 	if (!accepted(to))
 		return;
@@ -147,7 +179,33 @@ static void do_stamp(struct model *m, const struct model_act *act, struct model_
 	p->stamper = act->who + 1;
 }
 
+/* A number is taken back, not given again; nothing may stand on it. */
+static void do_cancel(struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	struct model_paper *p = &m->papers[act->printed];
+	if (p->n == 0)
+		refuse(to, E_UNSTAMPED);
+	if (p->second != 0)
+		refuse(to, E_ATTESTED);
+	if (!act->words)
+		refuse(to, E_BLANK);
+	if (!accepted(to))
+		return;
+	m->cancelled[++m->cancelled_count] =
+		(struct model_cancelled){ p->dispatch, p->unit, act->printed, p->n };
+	p->n = p->stamped = p->stamper = p->attester = p->capacity = 0;
+}
+
 /* Attesting. */
+
+/* One scan is of one paper. */
+static bool scan_of_another(const struct model *m, const struct model_act *act)
+{
+	for (unsigned i = 1; i <= m->paper_count; i++)
+		if (m->papers[i].attester != 0 && m->papers[i].scan == act->scan)
+			return true;
+	return false;
+}
 
 /* Two persons, one of them who stamps, say the same. */
 static void check_second(const struct model *m, const struct model_act *act,
@@ -176,6 +234,8 @@ static void do_attest(struct model *m, const struct model_act *act, struct model
 		refuse(to, E_UNSTAMPED);
 	if (p->attester != 0)
 		check_second(m, act, p, to);
+	else if (scan_of_another(m, act))
+		refuse(to, E_EXISTS);
 	if (p->dispatch)
 		can_refer(m, act, p->number, p->to, p->stamped, to);
 	else if (accepted(to)) /* what the gate names is told when nothing else is wrong */
@@ -207,5 +267,7 @@ void do_paper(struct model *m, const struct model_act *act, struct model_answer 
 	else if (act->printed == 0 || act->printed > m->paper_count)
 		refuse(to, E_NOT_FOUND);
 	else if (permitted(m, act, m->papers[act->printed].unit, 0, to))
-		(act->verb == DO_STAMP ? do_stamp : do_attest)(m, act, to);
+		(act->verb == DO_STAMP           ? do_stamp
+			: act->verb == DO_CANCEL ? do_cancel
+						 : do_attest)(m, act, to);
 }

@@ -94,6 +94,23 @@ static void do_visit(struct model *m, const struct model_act *act, struct model_
 	m->words++;
 }
 
+/* What was entered by error stays. */
+static void do_void_visit(struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	struct model_visit *v = &m->visits[act->which];
+	if (act->which == 0 || act->which > m->visit_count) {
+		refuse(to, E_NOT_FOUND);
+		return;
+	}
+	if (!permitted(m, act, v->unit, 0, to))
+		return;
+	if (v->voided)
+		refuse(to, E_NOTHING);
+	if (act->ground == GROUND_UNKNOWN)
+		refuse(to, E_VALUE);
+	v->voided |= accepted(to);
+}
+
 /* Crowds: up to 10 have one or two who speak for them, more have up to five. */
 
 static void check_speakers(uint32_t people, unsigned count, struct model_answer *to)
@@ -159,6 +176,8 @@ static void do_crowd(struct model *m, const struct model_act *act, struct model_
 static void do_join(struct model *m, const struct model_act *act, struct model_answer *to)
 {
 	struct model_crowd *crowd = &m->crowds[act->which];
+	if (crowd->voided)
+		refuse(to, E_STATE);
 	if (act->first != 0 && act->first != crowd->members + 1)
 		refuse(to, E_CONFLICT);
 	if (crowd->members + act->n > crowd->people)
@@ -173,6 +192,8 @@ static void do_join(struct model *m, const struct model_act *act, struct model_a
 static void do_withdraw(struct model *m, const struct model_act *act, struct model_answer *to)
 {
 	struct model_crowd *crowd = &m->crowds[act->which];
+	if (crowd->voided)
+		refuse(to, E_STATE);
 	(void)the_day(act, crowd->day, to);
 	for (unsigned i = 0; i < act->n; i++) {
 		uint32_t member = act->people[i];
@@ -191,6 +212,16 @@ static void do_withdraw(struct model *m, const struct model_act *act, struct mod
 	}
 }
 
+static void do_void_crowd(struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	struct model_crowd *crowd = &m->crowds[act->which];
+	if (crowd->voided)
+		refuse(to, E_NOTHING);
+	if (act->ground == GROUND_UNKNOWN)
+		refuse(to, E_VALUE);
+	crowd->voided |= accepted(to);
+}
+
 void do_visitors(struct model *m, const struct model_act *act, struct model_answer *to)
 {
 	if (act->verb == DO_PERSON)
@@ -199,10 +230,14 @@ void do_visitors(struct model *m, const struct model_act *act, struct model_answ
 		do_amend(m, act, to);
 	else if (act->verb == DO_VISIT)
 		do_visit(m, act, to);
+	else if (act->verb == DO_VOID_VISIT)
+		do_void_visit(m, act, to);
 	else if (act->verb == DO_CROWD)
 		do_crowd(m, act, to);
 	else if (act->which == 0 || act->which > m->crowd_count)
 		refuse(to, E_NOT_FOUND);
 	else if (permitted(m, act, m->crowds[act->which].unit, 0, to))
-		(act->verb == DO_JOIN ? do_join : do_withdraw)(m, act, to);
+		(act->verb == DO_JOIN              ? do_join
+			: act->verb == DO_WITHDRAW ? do_withdraw
+						   : do_void_crowd)(m, act, to);
 }

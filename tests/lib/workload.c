@@ -213,6 +213,9 @@ static void receive(struct workload *w, struct test_house *h)
 		.pages = 1 + workload_random(w, 9), .condition = text_of("copy"), .name = name
 	};
 	struct document_receive documents = { some_number(w, h, NOUN_CASE), { &paper, 1 } };
+	struct visit_void visit_error = { some_number(w, h, NOUN_VISIT), ANY(w, grounds) };
+	struct crowd_void crowd_error = { some_number(w, h, NOUN_CROWD), ANY(w, grounds) };
+	struct document_void document_error = { documents.number, 1, ANY(w, grounds) };
 	struct opinion_new said = { .words = text_of("Đường lầy"),
 		.person = some_number(w, h, NOUN_PERSON),
 		.signature = text_of("signed") };
@@ -223,10 +226,14 @@ static void receive(struct workload *w, struct test_house *h)
 	} acts[] = { { CMD_person_add, &person }, { CMD_person_amend, &amended },
 		{ CMD_visit_add, &visit }, { CMD_crowd_form, &crowd },
 		{ CMD_crowd_withdraw, &withdraw }, { CMD_document_receive, &documents },
-		{ CMD_opinion_add, &opinion } };
+		{ CMD_opinion_add, &opinion }, { CMD_document_void, &document_error } };
 	size_t i = workload_random(w, COUNT(acts));
 	for (size_t k = 0; k < 3; k++, i += 2)
 		act(w, h, "receptionist", acts[i % COUNT(acts)].cmd, acts[i % COUNT(acts)].record);
+	if (one_in(w, 6))
+		act(w, h, "receptionist", CMD_visit_void, &visit_error);
+	if (one_in(w, 9))
+		act(w, h, "receptionist", CMD_crowd_void, &crowd_error);
 }
 
 /* The minutes as a paper. */
@@ -328,6 +335,14 @@ static void make_paper(struct workload *w, struct test_house *h)
 		(void)paper_code(q.sha256, w->codes[++w->papers % WORKLOAD_CODES]);
 }
 
+/* The hash of a scan of a paper. */
+static struct bytes scan_of(struct test_house *h, struct text code)
+{
+	uint8_t *hash = arena_alloc(&h->arena, 32, 1);
+	crypto_hash_sha256(hash, (const uint8_t *)code.p, code.n);
+	return bytes_of(hash, 32);
+}
+
 /* Papers are made, stamped, attested by two. */
 static void paperwork(struct workload *w, struct test_house *h)
 {
@@ -335,9 +350,12 @@ static void paperwork(struct workload *w, struct test_house *h)
 		.n = one_in(w, 3) ? 1 + workload_random(w, 40) : 0 };
 	struct paper_attest attest = { .code = stamp.code,
 		.capacity = text_of("KT"),
-		.scan = bytes_of("0123456789abcdef0123456789abcdef", 32),
+		.scan = scan_of(h, stamp.code),
 		.signer = text_of("Vàng A Páo") };
+	struct paper_cancel cancel = { stamp.code, text_of("ghi nhầm số") };
 	uint64_t pick = workload_random(w, 8);
+	if (one_in(w, 12))
+		act(w, h, "records_clerk", CMD_paper_cancel, &cancel);
 	if (pick < 3)
 		make_paper(w, h);
 	else if (pick < 5)
@@ -450,6 +468,7 @@ static const struct {
 } steps[] = { { CMD_case_classify, "processor" }, { CMD_case_classify, "processor" },
 	{ CMD_case_accept, "leader" }, { CMD_case_refer, "leader" }, { CMD_case_route, "leader" },
 	{ CMD_case_acknowledge, "handler" }, { CMD_case_return, "handler" },
+	{ CMD_case_recall, "leader" }, { CMD_case_recall, "leader" },
 	{ CMD_case_guide, "processor" }, { CMD_case_not_accept, "leader" },
 	{ CMD_case_file, "leader" }, { CMD_case_resolve, "leader" }, { CMD_case_notify, "leader" },
 	{ CMD_case_done, "handler" }, { CMD_case_close, "leader" }, { CMD_case_merge, "processor" },

@@ -204,6 +204,40 @@ static void an_outside_body_answers_by_a_clerk(void **state)
 	assert_non_null(strstr(steps, "|Đã kéo điện|EVN\n"));
 }
 
+/* A denunciation is referred once: one sent to the wrong body was not referred. */
+static void what_went_to_the_wrong_body_is_taken_back(void **state)
+{
+	struct window *w = *state;
+	struct fault f;
+	struct text number = text_of("98101/2026/2");
+	struct num key = test_number(w->h, "98101/2026/2");
+	struct case_classify classify = { .number = number,
+		.kind = text_of("TC"),
+		.custodian = w->clerk->number,
+		.paper = text_of("Tủ 3") };
+	struct case_refer refer = {
+		.number = number, .to = text_of("98102"), .document = text_of("7/CV")
+	};
+	struct case_return back = { .number = number, .ground = text_of("error") };
+	struct case_day received = { .number = number };
+	const struct test_officer *there = test_officer(w->h, "leader", "98102");
+	test_must(w->h, w->processor, CMD_case_classify, &classify);
+	assert_int_equal(test_act(w->h, w->leader, CMD_case_recall, &back, &f), E_STATE);
+	test_must(w->h, w->leader, CMD_case_refer, &refer);
+	assert_int_equal(test_act(w->h, there, CMD_case_recall, &back, &f), E_NOT_ALLOWED);
+	test_must(w->h, w->leader, CMD_case_recall, &back);
+	struct row_case c = test_case(w->h, key);
+	assert_int_equal(c.state, STATE_CLASSIFIED);
+	assert_int_equal(c.with, c.unit);
+	assert_int_equal(c.referred, 0);
+	assert_int_equal(c.returned, 0);
+	assert_int_equal(test_act(w->h, there, CMD_case_acknowledge, &received, &f), E_NOT_FOUND);
+	refer.to = text_of("98101-CA");
+	test_must(w->h, w->leader, CMD_case_refer, &refer);
+	test_must(w->h, test_officer(w->h, "handler", "98101"), CMD_case_acknowledge, &received);
+	assert_int_equal(test_act(w->h, w->leader, CMD_case_recall, &back, &f), E_CONFLICT);
+}
+
 /* Who works on a case now says nothing of what the citizen said of it. */
 static void the_word_stays_when_the_case_is_assigned(void **state)
 {
@@ -255,6 +289,7 @@ int main(void)
 		TEST(sealing_what_was_taken_up_leaves_no_word_of_either),
 		TEST(the_word_stays_when_the_case_is_assigned),
 		TEST(sealing_what_took_up_a_part_leaves_no_word_of_the_whole),
+		TEST(what_went_to_the_wrong_body_is_taken_back),
 		TEST(an_outside_body_answers_by_a_clerk),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -335,6 +335,94 @@ static void a_case_is_referred_by_a_dispatch_signed_by_hand(void **state)
 	assert_int_equal(c.with, test_unit(o->h, "97101", day));
 }
 
+/* It stays in its series, seen by everyone; the paper gets another. */
+static void a_number_entered_by_error_is_cancelled_and_not_given_again(void **state)
+{
+	struct office *o = *state;
+	struct fault f;
+	draft(o);
+	check(o);
+	struct paper_make made = notice(o);
+	struct text code = make(o, &made);
+	struct paper_cancel q = { code, text_of("Ghi nhầm sổ") };
+	struct paper_attest attest = attestation(code);
+	assert_int_equal(test_act(o->h, o->records, CMD_paper_cancel, &q, &f), E_UNSTAMPED);
+	assert_int_equal(stamp(o, code, 5, &f), OK);
+	assert_int_equal(test_act(o->h, o->clerk, CMD_paper_cancel, &q, &f), E_NOT_ALLOWED);
+	test_must(o->h, o->clerk, CMD_paper_attest, &attest);
+	q.reason = text_of("  ");
+	assert_int_equal(test_act(o->h, o->records, CMD_paper_cancel, &q, &f), E_BLANK);
+	q.reason = text_of("Ghi nhầm sổ");
+	test_must(o->h, o->records, CMD_paper_cancel, &q);
+	assert_int_equal(paper(o, code).attester, 0);
+	assert_int_equal(stamp(o, code, 5, &f), E_EXISTS);
+	assert_int_equal(stamp(o, code, 0, &f), OK);
+	assert_int_equal(paper(o, code).n, 6);
+	struct paper_list list = { .from = test_day("2026-01-01") };
+	const char *all = test_shown(o->h, o->clerk, CMD_paper_list, &list, "paper_list");
+	assert_int_equal(test_lines(all), 2);
+	assert_non_null(strstr(all, "|cancelled|5/TB-UBND|"));
+	assert_non_null(strstr(all, "|Ghi nhầm sổ\n"));
+	assert_true(strstr(all, "5/TB-UBND") < strstr(all, "6/TB-UBND"));
+	list = (struct paper_list){ .state = text_of("cancelled") };
+	assert_int_equal(
+		test_lines(test_shown(o->h, o->clerk, CMD_paper_list, &list, "paper_list")), 1);
+	test_must(o->h, o->records, CMD_paper_attest, &attest);
+	test_must(o->h, o->clerk, CMD_paper_attest, &attest);
+	assert_int_equal(test_act(o->h, o->records, CMD_paper_cancel, &q, &f), E_ATTESTED);
+}
+
+static void a_scan_is_of_one_paper(void **state)
+{
+	struct office *o = *state;
+	struct fault f;
+	static const char *const to[] = { "97101", "98" };
+	struct case_classify classify = { .number = text_of("98101/2026/1"),
+		.kind = text_of("KIEN_NGHI") };
+	test_must(o->h, o->processor, CMD_case_classify, &classify);
+	for (unsigned i = 0; i < 2; i++) {
+		struct paper_make q = text_of_paper(o, "dispatch", classify.number);
+		q.to = text_of(to[i]);
+		struct text code = make(o, &q);
+		struct paper_attest attest = attestation(code);
+		assert_int_equal(stamp(o, code, 0, &f), OK);
+		assert_int_equal(test_act(o->h, o->records, CMD_paper_attest, &attest, &f),
+			i == 0 ? OK : E_EXISTS);
+		assert_string_equal(i == 0 ? "scan" : f.field, "scan");
+	}
+}
+
+/* The leader wrote other words and then the first ones again: the notice that was printed is good,
+ * under its number, once two persons attest it anew. */
+static void what_says_the_same_again_is_bound_anew(void **state)
+{
+	struct office *o = *state;
+	struct fault f;
+	draft(o);
+	check(o);
+	struct paper_make made = notice(o), other;
+	struct text code = make(o, &made);
+	struct paper_attest attest = attestation(code);
+	assert_int_equal(stamp(o, code, 0, &f), OK);
+	test_must(o->h, o->clerk, CMD_paper_attest, &attest);
+	put(o, 2, "Đã trả lời thêm");
+	check(o);
+	other = notice(o);
+	struct text overtaken = make(o, &other);
+	put(o, 2, "Đã trả lời");
+	check(o);
+	assert_int_equal(test_act(o->h, o->records, CMD_paper_attest, &attest, &f), E_STALE);
+	made.content = step(o).content;
+	test_must(o->h, o->clerk, CMD_paper_make, &made);
+	assert_int_equal(test_act(o->h, o->clerk, CMD_paper_make, &made, &f), E_EXISTS);
+	assert_true(text_equal(paper(o, overtaken).next, code));
+	assert_int_equal(paper(o, code).n, 1);
+	assert_int_equal(paper(o, code).attester, 0);
+	test_must(o->h, o->records, CMD_paper_attest, &attest);
+	test_must(o->h, o->clerk, CMD_paper_attest, &attest);
+	assert_int_equal(test_conclusion(o->h, o->meeting, 1).state, 3);
+}
+
 /* Papers that tell the words of a case that is sealed say nothing any more. */
 static void sealing_a_case_destroys_what_papers_say_of_it(void **state)
 {
@@ -394,6 +482,9 @@ int main(void)
 		TEST(what_was_signed_by_hand_is_issued_as_stamped),
 		TEST(what_forgets_an_opinion_is_refused_on_paper_as_by_key),
 		TEST(a_case_is_referred_by_a_dispatch_signed_by_hand),
+		TEST(a_number_entered_by_error_is_cancelled_and_not_given_again),
+		TEST(a_scan_is_of_one_paper),
+		TEST(what_says_the_same_again_is_bound_anew),
 		TEST(sealing_a_case_destroys_what_papers_say_of_it),
 		cmocka_unit_test(codes_are_read_as_people_type_them),
 	};

@@ -167,7 +167,16 @@ static struct case_attach attach_request(struct text number)
 		.size = 1000 };
 }
 
-/* A person, a visit and a crowd of two, of whom one may withdraw. */
+static struct document_receive documents_request(struct stage *s, struct text number)
+{
+	struct document_new *one = arena_alloc(&s->h->arena, 1, sizeof(*one));
+	*one = (struct document_new){
+		.pages = 2, .condition = text_of("copy"), .name = text_of("Đơn")
+	};
+	return (struct document_receive){ number, { one, 1 } };
+}
+
+/* A person, a visit and a crowd of two, of whom one may withdraw; a document. */
 static void visitors(struct stage *s, struct site *site)
 {
 	struct crowd_member members[] = { { .name = text_of("Vàng A Páo"), .representative = 1 },
@@ -181,6 +190,8 @@ static void visitors(struct stage *s, struct site *site)
 	struct crowd_form crowd = {
 		.unit = site->code, .day = site->day, .people = 3, .members = { members, 2 }
 	};
+	struct document_receive documents = documents_request(s, site->cases[TO_ROUTE]);
+	test_must(s->h, head(s), CMD_document_receive, &documents);
 	site->first = number_there(s, (struct num){ site->numbers[0].series, 1, 2026 });
 	if (site ==
 		&s->sites[PAST]) /* nobody is received there today: by hand, as of a day before */
@@ -326,7 +337,7 @@ static void copy_paper(struct stage *s, struct text from, struct text *to, uint3
 static void copy_site(struct stage *s, const struct site *from, struct site *to)
 {
 	static const enum store tables[] = { STORE_meeting, STORE_opinion, STORE_conclusion,
-		STORE_item, STORE_case };
+		STORE_item, STORE_case, STORE_document };
 	uint32_t old = from->numbers[0].series, new = test_unit(s->h, "98199", "2030-01-01");
 	for (size_t i = 0; i < COUNT(tables); i++)
 		copy_rows(s, tables[i], old, new);
@@ -444,16 +455,16 @@ ASK(find, person_find, .unit = site->code, .name = text_of("lo"))
 ASK(one_person, person_number, .person = site->first)
 ASK(visit, visit_add, .unit = site->code, .day = site->day, .name = text_of("Sùng A Tủa"))
 ASK(visits, visit_list, .unit = site->code)
+ASK(void_visit, visit_void, .visit = site->first, .ground = text_of("error"))
 ASK(one_visit, visit_number, .visit = site->first)
 ASK(crowd, crowd_form, .unit = site->code, .day = site->day, .people = 7)
 ASK(join, crowd_join, .crowd = site->first,
 	.members = { NEW(s, crowd_member, .name = text_of("Sùng A Tủa")), 1 })
 ASK(withdraw, crowd_withdraw, .crowd = site->first, .members = { the_first, 1 })
 ASK(crowds, crowd_list, .unit = site->code)
+ASK(void_crowd, crowd_void, .crowd = site->first, .ground = text_of("error"))
 ASK(one_crowd, crowd_show, .crowd = site->first)
-ASK(documents, document_receive, CASE(TO_ROUTE),
-	.documents = { NEW(s, document_new, .pages = 2, .condition = text_of("copy"),
-		.name = text_of("Đơn")), 1 })
+ASK(void_document, document_void, CASE(TO_ROUTE), .n = 1, .ground = text_of("error"))
 ASK(register_rows, register_ask, .unit = site->code, .from = test_day("2026-02-01"),
 	.to = test_day("2026-02-01"))
 ASK(people, people_ask, .unit = site->code, .from = test_day("2026-02-01"),
@@ -465,6 +476,7 @@ ASK(paper, paper_make, .paper = text_of("minutes"), .of = site->meetings[OPEN_MI
 	.sha256 = text_of("ff00000000000000000000000000000000000000000000000000000000000000"),
 	.size = 5)
 ASK(stamp, paper_stamp, .code = site->papers[TO_STAMP])
+ASK(cancel, paper_cancel, .code = site->papers[TO_ATTEST], .reason = text_of("ghi nhầm"))
 ASK(attest, paper_attest, .code = site->papers[TO_ATTEST], .scan = a_hash,
 	.signer = text_of("Vàng A Páo"))
 ASK(paper_code, paper_code, .code = site->papers[TO_STAMP])
@@ -478,6 +490,7 @@ ASK(route, case_route, CASE(TO_ROUTE))
 ASK(refer, case_refer, CASE(TO_ROUTE), .to = text_of("97101"), .document = text_of("12/CV"))
 ASK(acknowledge, case_day, CASE(TO_RETURN))
 ASK(return, case_return, CASE(TO_RETURN), .ground = text_of("not_ours"))
+ASK(recall, case_return, CASE(TO_RETURN), .ground = text_of("error"))
 ASK(guide, case_guide, CASE(TO_ROUTE), .to = text_of("97101"))
 ASK(ground, case_ground, CASE(TO_ROUTE), .ground = text_of("no_reason"))
 ASK(resolve, case_resolve, CASE(TO_RESOLVE), .outcome = text_of("done"), .text = text_of("Đã xong"))
@@ -544,6 +557,12 @@ static const void *ask_unit_add(struct stage *s, const struct site *site)
 					  : "2026-01-01"),
 		.until = ended ? test_day("2025-06-01") : 0 };
 	return NEW(s, unit_add, .units = { unit, 1 });
+}
+
+static const void *ask_documents(struct stage *s, const struct site *site)
+{
+	struct document_receive q = documents_request(s, site->cases[TO_ROUTE]);
+	return keep(s, &q, sizeof(q));
 }
 
 static const void *ask_attach(struct stage *s, const struct site *site)
@@ -654,6 +673,7 @@ static const struct {
 	{ CMD_case_refer, 'd', THING, ask_refer },
 	{ CMD_case_acknowledge, 'h', THING, ask_acknowledge },
 	{ CMD_case_return, 'h', THING, ask_return },
+	{ CMD_case_recall, 'd', THING, ask_recall },
 	{ CMD_case_guide, 'p', THING, ask_guide },
 	{ CMD_case_not_accept, 'd', THING, ask_ground },
 	{ CMD_case_file, 'd', THING, ask_ground },
@@ -674,14 +694,17 @@ static const struct {
 	{ CMD_person_find, 'w', SCOPE, ask_find },
 	{ CMD_person_show, 'w', THING, ask_one_person },
 	{ CMD_visit_add, 'r', UNIT_THEN, ask_visit },
+	{ CMD_visit_void, 'r', THING, ask_void_visit },
 	{ CMD_visit_list, 's', SCOPE, ask_visits },
 	{ CMD_visit_show, 's', THING, ask_one_visit },
 	{ CMD_crowd_form, 'r', UNIT_THEN, ask_crowd },
 	{ CMD_crowd_join, 'r', THING, ask_join },
 	{ CMD_crowd_withdraw, 'r', THING, ask_withdraw },
+	{ CMD_crowd_void, 'r', THING, ask_void_crowd },
 	{ CMD_crowd_list, 's', SCOPE, ask_crowds },
 	{ CMD_crowd_show, 's', THING, ask_one_crowd },
 	{ CMD_document_receive, 'r', THING, ask_documents },
+	{ CMD_document_void, 'r', THING, ask_void_document },
 	{ CMD_document_list, 's', THING, ask_case },
 	{ CMD_register_list, 's', SCOPE, ask_register_rows },
 	{ CMD_report_people, 't', SCOPE, ask_people },
@@ -690,6 +713,7 @@ static const struct {
 	{ CMD_minutes_sign, 'r', THING, ask_sign_minutes },
 	{ CMD_paper_make, 'g', THING, ask_paper },
 	{ CMD_paper_stamp, 'z', THING, ask_stamp },
+	{ CMD_paper_cancel, 'z', THING, ask_cancel },
 	{ CMD_paper_attest, 'g', THING, ask_attest },
 	{ CMD_paper_show, 's', THING, ask_paper_code },
 	{ CMD_paper_text, 'w', THING, ask_paper_code },

@@ -5,6 +5,7 @@
 #include "tests/lib/test.h"
 
 #include "daemon/basis.h"
+#include "proto/paper.h"
 #include "tests/lib/house.h"
 #include "tests/lib/reading.h"
 
@@ -179,9 +180,9 @@ static void a_visit_says_for_whom_and_a_refusal_why(void **state)
 	test_must(c->h, c->clerk, CMD_visit_add, &q);
 	struct visit_list ask = { .refused = 1 };
 	assert_string_equal(test_shown(c->h, c->clerk, CMD_visit_list, &ask, "visit_list"),
-		"98101/2026/1|2026-03-01|98101|1|authorised|-|not_ours|-|Lò Thị Mẩy|-\n");
+		"98101/2026/1|2026-03-01|98101|1|authorised|-|not_ours|-|-|Lò Thị Mẩy|-\n");
 	assert_string_equal(test_shown(c->h, c->auditor, CMD_visit_list, &ask, "visit_list"),
-		"98101/2026/1|2026-03-01|98101|1|authorised|-|not_ours|-|-|-\n");
+		"98101/2026/1|2026-03-01|98101|1|authorised|-|not_ours|-|-|-|-\n");
 }
 
 /* Sixty people, two who speak for them. */
@@ -215,7 +216,7 @@ static void one_of_a_crowd_withdraws_and_the_rest_go_on(void **state)
 	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_withdraw, &leave, &f), E_NOTHING);
 	struct crowd_list list = { 0 };
 	assert_string_equal(test_shown(c->h, c->clerk, CMD_crowd_list, &list, "crowd_list"),
-		"98101/2026/1|2026-03-01|98101|60|60|2|1|-|98101/2026/1|-\n");
+		"98101/2026/1|2026-03-01|98101|60|60|2|1|-|98101/2026/1|-|-\n");
 	struct crowd_show show = { .crowd = text_of("98101/2026/1"), .limit = 100 };
 	const char *members = test_shown(c->h, c->clerk, CMD_crowd_show, &show, "crowd_members");
 	assert_int_equal(test_lines(members), 60);
@@ -298,6 +299,105 @@ static void visits_people_and_crowds_are_counted_apart(void **state)
 	assert_non_null(
 		strstr(test_shown(c->h, c->auditor, CMD_report_people, &ask, "people_counts"),
 			"visits|0\n"));
+}
+
+/* What a clerk entered by error stays in sight, counts nowhere, and nothing more happens to it. */
+static void what_was_entered_by_error_counts_no_more(void **state)
+{
+	struct counter *c = *state;
+	struct fault f;
+	struct visit_add visit = {
+		.unit = text_of("98101"), .day = test_day(day), .name = text_of("Lò Thị Mẩy")
+	};
+	struct crowd_form crowd = { .unit = text_of("98101"),
+		.day = test_day(day),
+		.number = text_of("98101/2026/1"),
+		.people = 12 };
+	struct visit_void no_visit = { text_of("98101/2026/1"), text_of("error") };
+	struct crowd_void no_crowd = { text_of("98101/2026/1"), text_of("error") };
+	struct crowd_member one = { .name = text_of("Hạng A Sinh"), .representative = 1 };
+	struct crowd_join join = { text_of("1"), 0, { &one, 1 } };
+	struct people_ask ask = { .from = test_day(day), .to = test_day(day) };
+	struct case_number one_case = { text_of("98101/2026/1") };
+	assert_int_equal(test_act(c->h, c->clerk, CMD_visit_void, &no_visit, &f), E_NOT_FOUND);
+	test_must(c->h, c->clerk, CMD_visit_add, &visit);
+	test_must(c->h, c->clerk, CMD_crowd_form, &crowd);
+	assert_int_equal(test_act(c->h, c->other, CMD_visit_void, &no_visit, &f), E_NOT_FOUND);
+	assert_int_equal(test_act(c->h, c->auditor, CMD_crowd_void, &no_crowd, &f), E_NOT_ALLOWED);
+	no_visit.ground = text_of("whim");
+	assert_int_equal(test_act(c->h, c->clerk, CMD_visit_void, &no_visit, &f), E_VALUE);
+	no_visit.ground = text_of("error");
+	test_must(c->h, c->clerk, CMD_visit_void, &no_visit);
+	test_must(c->h, c->clerk, CMD_crowd_void, &no_crowd);
+	assert_int_equal(test_act(c->h, c->clerk, CMD_visit_void, &no_visit, &f), E_NOTHING);
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_void, &no_crowd, &f), E_NOTHING);
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_join, &join, &f), E_STATE);
+	assert_string_equal(test_shown(c->h, c->auditor, CMD_report_people, &ask, "people_counts"),
+		"visits|0\npeople|0\nrefused|0\ncrowds|0\ncrowd_people|0\n"
+		"registered|0\nheard|0\nunheard|0\n");
+	struct visit_list list = { 0 };
+	assert_string_equal(test_shown(c->h, c->clerk, CMD_visit_list, &list, "visit_list"),
+		"98101/2026/1|2026-03-01|98101|1|-|-|-|error|-|Lò Thị Mẩy|-\n");
+	assert_null(test_fact(c->h, c->clerk, CMD_case_show, &one_case, "crowd"));
+	test_must(c->h, c->clerk, CMD_visit_add, &visit);
+	assert_non_null(strstr(
+		test_shown(c->h, c->clerk, CMD_visit_list, &list, "visit_list"), "98101/2026/2|"));
+}
+
+static void a_refusal_that_left_under_a_number_keeps_its_visit(void **state)
+{
+	struct counter *c = *state;
+	struct fault f;
+	const struct test_officer *records = test_officer(c->h, "records_clerk", "98101");
+	struct visit_add visit = { .unit = text_of("98101"),
+		.day = test_day(day),
+		.name = text_of("Lò Thị Mẩy"),
+		.ground = text_of("not_ours"),
+		.words = text_of("Việc đã có bản án") };
+	struct visit_void error = { text_of("98101/2026/1"), text_of("error") };
+	struct paper_make make = { .paper = text_of("refusal"),
+		.of = text_of("98101/2026/1"),
+		.sha256 =
+			text_of("0123456700000000000000000000000000000000000000000000000000000007"),
+		.size = 7 };
+	char code[CROCKFORD_SIGNS + 1];
+	assert_true(paper_code(make.sha256, code));
+	struct paper_stamp stamp = { .code = text_of(code) };
+	struct paper_cancel cancel = { text_of(code), text_of("ghi nhầm") };
+	test_must(c->h, c->clerk, CMD_visit_add, &visit);
+	test_must(c->h, c->clerk, CMD_paper_make, &make);
+	test_must(c->h, records, CMD_paper_stamp, &stamp);
+	assert_int_equal(test_act(c->h, c->clerk, CMD_visit_void, &error, &f), E_NUMBERED);
+	test_must(c->h, records, CMD_paper_cancel, &cancel);
+	test_must(c->h, c->clerk, CMD_visit_void, &error);
+	assert_int_equal(test_act(c->h, records, CMD_paper_stamp, &stamp, &f), E_STATE);
+	make.sha256.p = "1123456700000000000000000000000000000000000000000000000000000007";
+	assert_int_equal(test_act(c->h, c->clerk, CMD_paper_make, &make, &f), E_STATE);
+}
+
+static void a_document_listed_by_error_is_voided(void **state)
+{
+	struct counter *c = *state;
+	struct fault f;
+	struct document_new v[] = {
+		{ .pages = 3, .condition = text_of("copy"), .name = text_of("Đơn đề nghị") },
+		{ .pages = 1, .condition = text_of("copy"), .name = text_of("Ảnh") }
+	};
+	struct document_receive q = { text_of("98101/2026/1"), { v, 2 } };
+	struct document_void error = { q.number, 3, text_of("error") };
+	struct case_number ask = { q.number };
+	test_must(c->h, c->clerk, CMD_document_receive, &q);
+	assert_int_equal(test_act(c->h, c->clerk, CMD_document_void, &error, &f), E_NOT_FOUND);
+	assert_string_equal(f.field, "n");
+	error.n = 2;
+	test_must(c->h, c->clerk, CMD_document_void, &error);
+	assert_int_equal(test_act(c->h, c->clerk, CMD_document_void, &error, &f), E_NOTHING);
+	const char *all = test_shown(c->h, c->clerk, CMD_document_list, &ask, "document_list");
+	assert_int_equal(test_lines(all), 2);
+	assert_non_null(strstr(all, "|error\n"));
+	test_must(c->h, c->clerk, CMD_document_receive, &q);
+	assert_non_null(strstr(
+		test_shown(c->h, c->clerk, CMD_document_list, &ask, "document_list"), "4|Ảnh|"));
 }
 
 /* Minutes. */
@@ -393,6 +493,9 @@ int main(void)
 		TEST(few_have_one_or_two_who_speak_for_them),
 		TEST(documents_are_listed_until_the_case_is_sealed),
 		TEST(visits_people_and_crowds_are_counted_apart),
+		TEST(what_was_entered_by_error_counts_no_more),
+		TEST(a_refusal_that_left_under_a_number_keeps_its_visit),
+		TEST(a_document_listed_by_error_is_voided),
 		TEST(minutes_are_read_objected_to_and_signed),
 		TEST(the_register_tells_where_each_case_went),
 	};
