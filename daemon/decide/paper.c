@@ -151,19 +151,45 @@ static bool paper_get(struct decision *d, struct text code, struct row_paper *to
 	return row_get(d->txn, STORE_paper, key_of_text(code), record_row_paper(), to, d->arena);
 }
 
+/* Walks over the papers of a kind that are of one thing. */
+struct papers {
+	struct scan scan;
+	struct key prefix;
+	struct text code; /* of the one at hand: good until the next is asked for */
+	struct row_paper row;
+};
+
+static inline void papers_close_auto(struct papers *p)
+{
+	scan_close(&p->scan);
+}
+
+static void papers_open(struct papers *p, struct decision *d, struct num of, unsigned paper)
+{
+	p->prefix = key_of_paper_of(of, paper, (struct text){ 0 });
+	scan_open(&p->scan, d->txn, STORE_paper_of, key_bytes(&p->prefix));
+}
+
+static bool papers_next(struct papers *p, struct decision *d)
+{
+	struct bytes key, value;
+	while (scan_next(&p->scan, &key, &value)) {
+		p->code = (struct text){ (const char *)key.p + p->prefix.n, key.n - p->prefix.n };
+		p->row = (struct row_paper){ 0 };
+		if (paper_get(d, p->code, &p->row))
+			return true;
+	}
+	return false;
+}
+
 bool decide_paper_numbered(struct decision *d, struct num of, unsigned paper, struct text *document)
 {
-	struct key prefix = key_of_paper_of(of, paper, (struct text){ 0 });
-	struct bytes key, value;
-	AUTO(scan_close) struct scan s;
-	scan_open(&s, d->txn, STORE_paper_of, key_bytes(&prefix));
-	while (scan_next(&s, &key, &value)) {
-		struct row_paper p = { 0 };
-		struct text code = { (const char *)key.p + prefix.n, key.n - prefix.n };
-		if (!paper_get(d, code, &p) || p.n == 0)
-			continue;
-		*document = p.document;
-		return true;
+	AUTO(papers_close) struct papers all;
+	papers_open(&all, d, of, paper);
+	while (papers_next(&all, d)) {
+		*document = all.row.document;
+		if (all.row.n != 0)
+			return true;
 	}
 	return false;
 }
@@ -180,18 +206,13 @@ static struct text paper_before(struct decision *d, const struct ev_paper_made *
 {
 	const struct unit *unit = unit_get(&d->house->units, (uint32_t)ev->unit);
 	struct num of = ev->of.n != 0 ? ev->of : (struct num){ .series = unit->series };
-	struct key prefix = key_of_paper_of(of, (unsigned)ev->paper, (struct text){ 0 });
-	struct bytes key, value;
 	struct text found = { 0 };
-	AUTO(scan_close) struct scan s;
-	scan_open(&s, d->txn, STORE_paper_of, key_bytes(&prefix));
-	while (scan_next(&s, &key, &value)) {
-		struct row_paper p = { 0 };
-		struct text code = { (const char *)key.p + prefix.n, key.n - prefix.n };
-		if (paper_get(d, code, &p) && p.next.n == 0 && p.n == 0 && same_subject(&p, ev) &&
-			!text_equal(code, ev->check_code))
-			found = arena_text(d->arena, code);
-	}
+	AUTO(papers_close) struct papers all;
+	papers_open(&all, d, of, (unsigned)ev->paper);
+	while (papers_next(&all, d))
+		if (all.row.next.n == 0 && all.row.n == 0 && same_subject(&all.row, ev) &&
+			!text_equal(all.code, ev->check_code))
+			found = arena_text(d->arena, all.code);
 	return found;
 }
 
@@ -511,16 +532,12 @@ enum err decide_paper_attest(struct decision *d, const void *request)
 
 static enum err destroy_of(struct decision *d, struct num of, enum paper paper, uint32_t day)
 {
-	struct key prefix = key_of_paper_of(of, paper, (struct text){ 0 });
-	struct bytes key, value;
-	AUTO(scan_close) struct scan s;
-	scan_open(&s, d->txn, STORE_paper_of, key_bytes(&prefix));
-	while (scan_next(&s, &key, &value)) {
-		struct row_paper p = { 0 };
-		struct text code = { (const char *)key.p + prefix.n, key.n - prefix.n };
-		bool tells = paper_get(d, code, &p) &&
-			     (p.from == 0 || (p.from <= day && day <= p.until));
-		enum err err = tells ? decide_destroy_group(d, p.seq, p.group) : OK;
+	AUTO(papers_close) struct papers all;
+	papers_open(&all, d, of, paper);
+	while (papers_next(&all, d)) {
+		const struct row_paper *p = &all.row;
+		bool tells = p->from == 0 || (p->from <= day && day <= p->until);
+		enum err err = tells ? decide_destroy_group(d, p->seq, p->group) : OK;
 		if (err != OK)
 			return err;
 	}

@@ -120,6 +120,14 @@ static struct paper_make notice(struct office *o)
 	return q;
 }
 
+/* That of a draft that passed the gate. */
+static struct paper_make checked_notice(struct office *o)
+{
+	draft(o);
+	check(o);
+	return notice(o);
+}
+
 /* Signed by a deputy for the head; the scan is of the one that was stamped. */
 static struct paper_attest attestation(struct text code)
 {
@@ -235,9 +243,7 @@ static void two_persons_attest_one_of_them_a_records_clerk(void **state)
 {
 	struct office *o = *state;
 	struct fault f;
-	draft(o);
-	check(o);
-	struct paper_make made = notice(o);
+	struct paper_make made = checked_notice(o);
 	struct text code = make(o, &made);
 	struct paper_attest q = attestation(code);
 	assert_int_equal(test_act(o->h, o->clerk, CMD_paper_attest, &q, &f), E_UNSTAMPED);
@@ -296,9 +302,7 @@ static void what_forgets_an_opinion_is_refused_on_paper_as_by_key(void **state)
 {
 	struct office *o = *state;
 	struct fault f;
-	draft(o);
-	check(o);
-	struct paper_make made = notice(o);
+	struct paper_make made = checked_notice(o);
 	struct text code = make(o, &made);
 	struct paper_attest attest = attestation(code);
 	assert_int_equal(stamp(o, code, 0, &f), OK);
@@ -340,9 +344,7 @@ static void a_number_entered_by_error_is_cancelled_and_not_given_again(void **st
 {
 	struct office *o = *state;
 	struct fault f;
-	draft(o);
-	check(o);
-	struct paper_make made = notice(o);
+	struct paper_make made = checked_notice(o);
 	struct text code = make(o, &made);
 	struct paper_cancel q = { code, text_of("Ghi nhầm sổ") };
 	struct paper_attest attest = attestation(code);
@@ -398,9 +400,7 @@ static void what_says_the_same_again_is_bound_anew(void **state)
 {
 	struct office *o = *state;
 	struct fault f;
-	draft(o);
-	check(o);
-	struct paper_make made = notice(o), other;
+	struct paper_make made = checked_notice(o), other;
 	struct text code = make(o, &made);
 	struct paper_attest attest = attestation(code);
 	assert_int_equal(stamp(o, code, 0, &f), OK);
