@@ -64,6 +64,26 @@ enum err file_read(
 	return err;
 }
 
+enum err file_sha256(const char *path, uint8_t out[static 32], struct fault *f)
+{
+	uint8_t part[16384];
+	crypto_hash_sha256_state state;
+	bool given = strcmp(path, "-") == 0;
+	int fd = given ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd < 0 ? -1 : 1;
+	crypto_hash_sha256_init(&state);
+	while (got > 0 || (got < 0 && fd >= 0 && errno == EINTR)) {
+		got = read(fd, part, sizeof(part));
+		if (got > 0)
+			crypto_hash_sha256_update(&state, part, (size_t)got);
+	}
+	enum err err = got < 0 ? file_fail(f, path) : OK;
+	if (fd >= 0 && !given)
+		close(fd);
+	crypto_hash_sha256_final(&state, out);
+	return err;
+}
+
 static enum err write_all(int fd, const char *path, struct bytes content, struct fault *f)
 {
 	for (size_t at = 0; at < content.n;) {

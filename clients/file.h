@@ -16,6 +16,9 @@ enum err file_read(
 enum err file_read_fd(int fd, const char *name, size_t limit, struct arena *a, struct bytes *out,
 	struct fault *f);
 
+/* SHA-256 of a file of any size; path "-" is standard input. E_FILE. */
+enum err file_sha256(const char *path, uint8_t out[static 32], struct fault *f);
+
 /* A new file, mode 0600, synced. E_EXISTS when there is one; nothing is left after a failure. */
 enum err file_create(const char *path, struct bytes content, struct fault *f);
 

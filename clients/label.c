@@ -55,10 +55,18 @@ static const struct source {
 	{ "topic", "", "topics" },
 	{ "outcome", "", "outcomes" },
 	{ "ground", "", "grounds" },
+	{ "voided", "visit_", "grounds" },
+	{ "voided", "crowd_", "grounds" },
+	{ "voided", "document_", "grounds" },
+	{ "feedback", "", "feedback" },
+	{ "kind", "register_", "kinds" },
+	{ "result", "register_", "outcomes" },
+	{ "result", "register_", "grounds" },
 	{ "group", "", "kinds" },
 	{ "group", "", "topics" },
 	{ "term", "", "outcomes" },
 	{ "term", "", "grounds" },
+	{ "term", "", "feedback" },
 };
 
 static bool begins(struct text t, const char *with)
@@ -244,7 +252,8 @@ static struct text role_label(struct text code)
 
 /* Words of the catalogue: fields whose values are "field|value" there. */
 static const char *const worded[] = { "step", "how", "then", "line", "gate", "due by", "term",
-	"group", "unit", "rate", "style", "channel", "what", "clock" };
+	"group", "unit", "rate", "style", "channel", "what", "clock", "paper", "signature",
+	"standing", "condition", "representative", "refused", "own", "good", "signer" };
 
 struct text label_of(const struct labels *labels, struct text table, struct text field,
 	struct text value, struct arena *a)

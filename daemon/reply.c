@@ -2,6 +2,7 @@
 #include "daemon/reply.h"
 
 #include "daemon/table.h"
+#include "proto/crockford.h"
 #include "proto/day.h"
 #include "proto/paper.h"
 #include "store/hearing.h"
@@ -53,7 +54,8 @@ void reply_field(struct writer *w, const struct house *h, const struct field *fi
 		break;
 	case KIND_CODE:
 	case KIND_TEXT:
-		write_text(w, VALUE(struct text));
+		write_text(w, field->flags & DASHED ? crockford_text(VALUE(struct text), a)
+						    : VALUE(struct text));
 		break;
 	case KIND_BIN:
 		write_bin(w, VALUE(struct bytes));

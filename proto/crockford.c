@@ -48,3 +48,12 @@ void crockford_show(const char from[static CROCKFORD_SIGNS], char out[static CRO
 	}
 	out[n] = '\0';
 }
+
+struct text crockford_text(struct text code, struct arena *a)
+{
+	char out[CROCKFORD_SHOWN + 1];
+	if (code.n != CROCKFORD_SIGNS)
+		return (struct text){ 0 };
+	crockford_show(code.p, out);
+	return arena_text(a, text_of(out));
+}

@@ -5,7 +5,7 @@
 #ifndef HOIAM_PROTO_CROCKFORD_H
 #define HOIAM_PROTO_CROCKFORD_H
 
-#include "proto/base.h"
+#include "proto/arena.h"
 
 enum { CROCKFORD_SIGNS = 12, CROCKFORD_SHOWN = CROCKFORD_SIGNS + 2 };
 
@@ -20,5 +20,8 @@ bool crockford_read(struct text typed, char out[static CROCKFORD_SIGNS + 1]);
 
 /* XXXX-XXXX-XXXX */
 void crockford_show(const char signs[static CROCKFORD_SIGNS], char out[static CROCKFORD_SHOWN + 1]);
+
+/* The same of a text, in `a`; none for what is not twelve signs. */
+struct text crockford_text(struct text code, struct arena *a);
 
 #endif

@@ -40,6 +40,8 @@ enum field_flags {
 	SENT = 1024,   /* of an event: made by who asked for it, who is not told it again */
 	PERSON = 2048, /* UINT: what became of one who asked to speak, shown by name */
 	PAPER = 4096,  /* UINT: kind of a paper, shown by name */
+	OF_FILE = 8192, /* BIN: SHA-256 of a file that a client may be given in its place */
+	DASHED = 16384, /* CODE: check code, shown with dashes */
 };
 
 struct record;

@@ -135,5 +135,6 @@ void apply_stamp_cancelled(struct apply *a, const struct ev_stamp_cancelled *ev)
 	p.stamped = 0;
 	p.n = p.stamper = 0;
 	p.document = (struct text){ 0 };
+	p.next = ev->next;
 	paper_put(a, ev->check_code, &p);
 }

@@ -250,12 +250,30 @@ static const struct field *find_field(const struct filling *to, struct text name
 	return *in_entry ? args_field_in(to->entry, name) : f;
 }
 
+/* What a file may give: its text, or its hash. */
+static bool may_be_file(const struct field *f)
+{
+	return f->kind == KIND_TEXT || (f->flags & OF_FILE);
+}
+
+static enum err hash_of_file(
+	struct filling *to, const struct field *f, bool in_entry, const char *path)
+{
+	uint8_t hash[crypto_hash_sha256_BYTES];
+	char hex[2 * sizeof(hash) + 1];
+	enum err err = file_sha256(path, hash, to->fault);
+	sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
+	return err != OK ? err : args_set(to, f, in_entry, text_of(hex));
+}
+
 static enum err from_file(
 	struct filling *to, const struct field *f, bool in_entry, const char *path)
 {
 	if (to->args->no_stdin && strcmp(path, "-") == 0)
 		return fail(to->fault, E_USAGE, NULL,
 			_("standard input holds the commands; name a file"));
+	if (f->flags & OF_FILE)
+		return hash_of_file(to, f, in_entry, path);
 	struct bytes content;
 	/* Decomposed text may be some times longer than what is kept. */
 	enum err err = file_read(path, (size_t)f->max * 4, to->args->arena, &content, to->fault);
@@ -323,7 +341,7 @@ static enum err take_option(struct filling *to, int argc, char **argv, int *i)
 	bool file = false;
 	if (f == NULL && name.n > 5 && memcmp(name.p + name.n - 5, "-file", 5) == 0) {
 		f = find_field(to, (struct text){ name.p, name.n - 5 }, &in_entry);
-		file = f != NULL && f->kind == KIND_TEXT;
+		file = f != NULL && may_be_file(f);
 	}
 	bool table = f == NULL && to->args->table != NULL && to->list != NULL &&
 		     same_name(name, to->list->name);

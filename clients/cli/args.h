@@ -1,8 +1,9 @@
 /*
  * args.h: the words of a command line as a record. POS fields stand in order, others as --name
  * VALUE or --name=VALUE (an underscore may be a dash), after the last POS field also as name:value.
- * --name-file FILE reads a TEXT field from a file ("-": standard input). CODES are a,b,c; UINTS are
- * 1,2,5-7; BIN is hexadecimal; days are YYYY-MM-DD, DD/MM/YYYY or "today".
+ * --name-file FILE reads a TEXT field from a file ("-": standard input), and gives a field that
+ * is OF_FILE the SHA-256 of the file. CODES are a,b,c; UINTS are 1,2,5-7; BIN is hexadecimal; days
+ * are YYYY-MM-DD, DD/MM/YYYY or "today".
  *
  * Where a record has exactly one LIST, the fields of its entries are given in the same way and make
  * one entry; a field that the entry has already begins the next entry. Or --LIST FILE.csv, with the

@@ -151,7 +151,7 @@ const char *help_value(const struct field *f)
 	case KIND_TEXT:
 		return _("TEXT");
 	case KIND_BIN:
-		return _("HEX");
+		return f->flags & OF_FILE ? _("FILE") : _("HEX");
 	case KIND_UINTS:
 		return "1,2,5-7";
 	case KIND_CODES:
@@ -183,6 +183,13 @@ bool help_gives(const struct field *f)
 	       (strcmp(f->name, "token") != 0 || (f->flags & POS)); /* the client makes it */
 }
 
+static const char *option(struct session *s, const struct field *f)
+{
+	return arena_format(&s->arena, f->flags & OF_FILE ? "--%s-file %s" : "--%s %s",
+		help_dashed(s, f->name), help_value(f))
+		.p;
+}
+
 static void put_words(struct session *s, const struct record *r)
 {
 	for (size_t i = 0; i < r->count; i++)
@@ -191,7 +198,7 @@ static void put_words(struct session *s, const struct record *r)
 	for (size_t i = 0; i < r->count; i++) {
 		const struct field *f = &r->fields[i];
 		if (help_gives(f) && (f->flags & REQ) && !(f->flags & POS))
-			printf(" --%s %s", help_dashed(s, f->name), help_value(f));
+			printf(" %s", option(s, f));
 	}
 }
 
@@ -201,10 +208,7 @@ static void put_fields(struct session *s, const struct record *r)
 		const struct field *f = &r->fields[i];
 		if (!help_gives(f))
 			continue;
-		const char *label = f->flags & POS ? help_upper(s, f->name)
-						   : arena_format(&s->arena, "--%s %s",
-							     help_dashed(s, f->name), help_value(f))
-							     .p;
+		const char *label = f->flags & POS ? help_upper(s, f->name) : option(s, f);
 		put_row(label, f->help);
 	}
 }

@@ -149,6 +149,15 @@ enum err decide_unit(struct decision *d, struct text code, uint32_t day, const c
 	return fail_text(d->fault, ever ? E_ENDED : E_NOT_FOUND, field, code);
 }
 
+enum err decide_own_unit(struct decision *d, struct text code, uint32_t day, const char *field,
+	const struct unit **to)
+{
+	if (code.n == 0)
+		code = unit_code(d->house, grants_home(&d->grants));
+	return code.n == 0 ? fail(d->fault, E_MISSING, field, NULL)
+			   : decide_unit(d, code, day, field, to);
+}
+
 enum err decide_unit_opt(
 	struct decision *d, struct text code, uint32_t day, const char *field, uint64_t *to)
 {

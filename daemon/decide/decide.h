@@ -74,6 +74,11 @@ enum err decide_said(struct decision *d, struct text words, const char *field);
 enum err decide_unit(struct decision *d, struct text code, uint32_t day, const char *field,
 	const struct unit **to);
 
+/* As decide_unit; no code is the unit where all roles of the officer lie, E_MISSING if they do not
+ * lie in one. */
+enum err decide_own_unit(struct decision *d, struct text code, uint32_t day, const char *field,
+	const struct unit **to);
+
 /* As decide_unit, 0 for no code. */
 enum err decide_unit_opt(
 	struct decision *d, struct text code, uint32_t day, const char *field, uint64_t *to);

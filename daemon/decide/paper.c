@@ -201,8 +201,8 @@ static bool same_subject(const struct row_paper *p, const struct ev_paper_made *
 	       p->from == ev->from && p->until == ev->until;
 }
 
-/* The one that the new paper takes the place of: not stamped, and nothing took its place. */
-static struct text paper_before(struct decision *d, const struct ev_paper_made *ev)
+/* Another of the same that is not stamped, and whose place none took: there is one at most. */
+static struct text paper_in_hand(struct decision *d, const struct ev_paper_made *ev)
 {
 	const struct unit *unit = unit_get(&d->house->units, (uint32_t)ev->unit);
 	struct num of = ev->of.n != 0 ? ev->of : (struct num){ .series = unit->series };
@@ -258,7 +258,7 @@ enum err decide_paper_make(struct decision *d, const void *request)
 	ev.w = words.w;
 	ev.group = words.group;
 	ev.size = q->size;
-	ev.prev = paper_before(d, &ev);
+	ev.prev = paper_in_hand(d, &ev);
 	return decide_emit(d, EVENT_paper_made, &ev);
 }
 
@@ -383,11 +383,8 @@ enum err decide_paper_stamp(struct decision *d, const void *request)
 		err = take_paper(d, q->code, RIGHT_STAMP, &ev.check_code, &p);
 	if (err != OK)
 		return err;
-	if (p.next.n > 0) {
-		char shown[CROCKFORD_SHOWN + 1];
-		crockford_show(arena_text(d->arena, p.next).p, shown);
-		return fail_text(d->fault, E_REPLACED, "code", text_of(shown));
-	}
+	if (p.next.n > 0)
+		return fail_text(d->fault, E_REPLACED, "code", crockford_text(p.next, d->arena));
 	if (p.n != 0)
 		return fail_text(d->fault, E_EXISTS, "code", p.document);
 	err = still_true(d, &p);
@@ -400,7 +397,8 @@ enum err decide_paper_stamp(struct decision *d, const void *request)
 	return err != OK ? err : decide_emit(d, EVENT_paper_stamped, &ev);
 }
 
-/* A number entered by error stays in its series, seen by everyone, and is not given again. */
+/* A number entered by error stays in its series, seen by everyone, and is not given again. Without
+ * it the paper is as others that are not stamped: one that was made since takes its place. */
 enum err decide_paper_cancel(struct decision *d, const void *request)
 {
 	const struct paper_cancel *q = request;
@@ -413,8 +411,19 @@ enum err decide_paper_cancel(struct decision *d, const void *request)
 		err = fail(d->fault, E_ATTESTED, "code", NULL);
 	if (err == OK)
 		err = decide_said(d, q->reason, "reason");
+	if (err != OK)
+		return err;
+	const struct ev_paper_made subject = { .check_code = ev.check_code,
+		.paper = p.paper,
+		.of = p.of,
+		.unit = p.unit,
+		.version = p.version,
+		.to = p.to,
+		.from = p.from,
+		.until = p.until };
 	ev.n = p.n;
-	return err != OK ? err : decide_emit(d, EVENT_stamp_cancelled, &ev);
+	ev.next = paper_in_hand(d, &subject);
+	return decide_emit(d, EVENT_stamp_cancelled, &ev);
 }
 
 /* Attesting. */
@@ -457,11 +466,10 @@ static enum err same_words(
 static enum err check_scan(struct decision *d, struct bytes scan)
 {
 	struct bytes value;
-	char shown[CROCKFORD_SHOWN + 1];
-	if (!txn_get(d->txn, STORE_scan, scan, &value) || value.n != CROCKFORD_SIGNS)
+	if (!txn_get(d->txn, STORE_scan, scan, &value))
 		return OK;
-	crockford_show((const char *)value.p, shown);
-	return fail_text(d->fault, E_EXISTS, "scan", text_of(shown));
+	struct text code = { (const char *)value.p, value.n };
+	return fail_text(d->fault, E_EXISTS, "scan", crockford_text(code, d->arena));
 }
 
 static enum err check_second(

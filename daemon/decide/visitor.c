@@ -98,7 +98,7 @@ enum err decide_person_add(struct decision *d, const void *request)
 	const struct unit *unit = NULL;
 	enum err err = decide_policy(d);
 	if (err == OK)
-		err = decide_unit(d, q->unit, d->today, "unit", &unit);
+		err = decide_own_unit(d, q->unit, d->today, "unit", &unit);
 	if (err == OK)
 		err = decide_may_unit(d, RIGHT_RECORD, unit->id, "unit");
 	if (err == OK)
@@ -149,7 +149,7 @@ static enum err arrive(
 	if (err == OK)
 		err = decide_day(d, day, "day", &to->day);
 	if (err == OK)
-		err = decide_unit(d, unit, to->day, "unit", &to->unit);
+		err = decide_own_unit(d, unit, to->day, "unit", &to->unit);
 	if (err == OK)
 		err = decide_may_unit(d, RIGHT_RECORD, to->unit->id, "unit");
 	if (err == OK && unit_outside(d->house, to->unit->id))

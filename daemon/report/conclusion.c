@@ -1,6 +1,7 @@
 /* conclusion.c: conclusions with their items. */
 #include "daemon/basis.h"
 #include "daemon/report/facts.h"
+#include "proto/crockford.h"
 
 #include <stdio.h>
 
@@ -30,7 +31,7 @@ enum err conclusion_facts(struct report *r, struct num meeting, const struct row
 		cell_hex(r, bytes_of(basis, sizeof(basis)));
 		cell_day(r, c.day);
 		cell_text(r, c.document);
-		cell_text(r, paper_shown(r, c.paper));
+		cell_text(r, crockford_text(c.paper, r->arena));
 	}
 	table_end(r);
 	return err;

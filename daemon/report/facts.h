@@ -29,7 +29,4 @@ const char *meeting_state(const struct row_meeting *m);
 enum err conclusion_facts(struct report *r, struct num meeting, const struct row_meeting *m,
 	uint32_t from, uint32_t to);
 
-/* The check code of a paper as people write it; empty for none. */
-struct text paper_shown(struct report *r, struct text code);
-
 #endif

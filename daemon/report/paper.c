@@ -28,15 +28,6 @@ static const char *paper_state(struct report *r, const struct row_paper *p)
 						 : "made";
 }
 
-struct text paper_shown(struct report *r, struct text code)
-{
-	char out[CROCKFORD_SHOWN + 1];
-	if (code.n != CROCKFORD_SIGNS)
-		return (struct text){ 0 };
-	crockford_show(code.p, out);
-	return arena_text(r->arena, text_of(out));
-}
-
 static struct text hex(struct report *r, struct bytes b)
 {
 	char *out = arena_alloc(r->arena, 2 * b.n + 1, 1);
@@ -81,7 +72,7 @@ static void facts_of_signing(struct report *r, const struct row_paper *p)
 static void paper_facts(struct report *r, struct text code, const struct row_paper *p)
 {
 	table_begin(r, TABLE_paper_facts);
-	fact_text(r, "check code", paper_shown(r, code));
+	fact_text(r, "check code", crockford_text(code, r->arena));
 	fact_text(r, "paper", text_of(paper_row((enum paper)p->paper)->name));
 	fact_text(r, "of", of_what(r, p));
 	fact_text(r, "unit", unit_code(r->house, p->unit));
@@ -93,7 +84,7 @@ static void paper_facts(struct report *r, struct text code, const struct row_pap
 	fact_text(r, "state", text_of(paper_state(r, p)));
 	fact_day(r, "made", p->day);
 	fact_count(r, "made by", p->officer);
-	fact_text(r, "replaced by", paper_shown(r, p->next));
+	fact_text(r, "replaced by", crockford_text(p->next, r->arena));
 	facts_of_signing(r, p);
 	table_end(r);
 }
@@ -184,7 +175,7 @@ static void paper_line(struct report *r, struct text code, const struct row_pape
 	struct text state, struct text cancelled)
 {
 	row_begin(r);
-	cell_text(r, paper_shown(r, code));
+	cell_text(r, crockford_text(code, r->arena));
 	cell_string(r, paper_row((enum paper)p->paper)->name);
 	cell_text(r, of_what(r, p));
 	if (p->version == 0)

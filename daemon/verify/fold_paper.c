@@ -25,15 +25,23 @@ static struct fold_paper *paper_get(struct audit *a, const struct event *e, stru
 	return NULL;
 }
 
-static void replace(struct audit *a, const struct event *e, const struct ev_paper_made *ev)
+/* A paper of the same that is not stamped, and whose place none took. */
+static struct fold_paper *in_hand(struct audit *a, const struct event *e, const char *field,
+	struct text code, const struct fold_paper *of)
 {
-	struct fold_paper *before = paper_get(a, e, ev->prev);
-	if (before == NULL)
-		return;
-	if (before->replaced || before->n != 0 || before->paper != ev->paper ||
-		before->unit != ev->unit || !num_equal(before->of, ev->of))
-		audit_fail_at(a, e->seq, "prev", "not a paper whose place this one may take");
-	before->replaced = true;
+	struct fold_paper *p = paper_get(a, e, code);
+	if (p != NULL && (p->replaced || p->n != 0 || p == of || p->paper != of->paper ||
+				 p->unit != of->unit || !num_equal(p->of, of->of)))
+		audit_fail_at(a, e->seq, field, "not a paper of the same that is not stamped");
+	return p;
+}
+
+static void replace(struct audit *a, const struct event *e, const struct ev_paper_made *ev,
+	const struct fold_paper *by)
+{
+	struct fold_paper *before = ev->prev.n == 0 ? NULL : in_hand(a, e, "prev", ev->prev, by);
+	if (before != NULL)
+		before->replaced = true;
 }
 
 /* Who attested does so no longer. */
@@ -57,8 +65,7 @@ static void bound(struct audit *a, const struct event *e, const struct ev_paper_
 	memcpy(p->content, ev->content.p, 32);
 	p->replaced = false;
 	unattest(a->fold, p);
-	if (ev->prev.n > 0)
-		replace(a, e, ev);
+	replace(a, e, ev, p);
 }
 
 static void made(struct audit *a, const struct event *e, const struct ev_paper_made *ev)
@@ -85,8 +92,7 @@ static void made(struct audit *a, const struct event *e, const struct ev_paper_m
 	if (ev->content.n == 32)
 		memcpy(f->papers[f->paper_count].content, ev->content.p, 32);
 	map_put(&f->paper_by_code, bytes_of_text(ev->check_code), (uint32_t)f->paper_count++);
-	if (ev->prev.n > 0)
-		replace(a, e, ev);
+	replace(a, e, ev, &f->papers[f->paper_count - 1]);
 }
 
 static void stamped(struct audit *a, const struct event *e, const struct ev_paper_stamped *ev)
@@ -159,6 +165,8 @@ static void cancelled(struct audit *a, const struct event *e, const struct ev_st
 		audit_fail_at(a, e->seq, "officer", "not who signed");
 	unattest(a->fold, p);
 	p->n = 0;
+	if (ev->next.n > 0)
+		p->replaced = in_hand(a, e, "next", ev->next, p) != NULL;
 }
 
 const struct fold_paper *fold_attested(struct audit *a, const struct event *e, struct text code)

@@ -194,6 +194,11 @@ static void do_cancel(struct model *m, const struct model_act *act, struct model
 	m->cancelled[++m->cancelled_count] =
 		(struct model_cancelled){ p->dispatch, p->unit, act->printed, p->n };
 	p->n = p->stamped = p->stamper = p->attester = p->capacity = 0;
+	for (unsigned i = 1; i <= m->paper_count; i++) {
+		const struct model_paper *since = &m->papers[i];
+		if (since != p && since->next == 0 && since->n == 0 && same_subject(since, p))
+			p->next = i;
+	}
 }
 
 /* Attesting. */

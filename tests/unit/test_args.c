@@ -187,6 +187,23 @@ static void a_text_comes_from_a_file(void **state)
 	unlink(path);
 }
 
+static void a_hash_comes_from_its_file(void **state)
+{
+	(void)state;
+	static const uint8_t abc[] = { 0xba, 0x78, 0x16, 0xbf }; /* FIPS 180-4 */
+	char path[] = "/tmp/args-XXXXXX", line[64];
+	int fd = mkstemp(path);
+	assert_int_equal(write(fd, "abc", 3), 3);
+	close(fd);
+	struct paper_attest r;
+	snprintf(line, sizeof(line), "c|--scan-file|%s", path);
+	assert_int_equal(fill(record_paper_attest(), line, &r), OK);
+	assert_int_equal(r.scan.n, 32);
+	assert_memory_equal(r.scan.p, abc, sizeof(abc));
+	unlink(path);
+	assert_int_equal(fill(record_paper_attest(), line, &r), E_FILE);
+}
+
 static void options_of_the_program_may_stand_anywhere(void **state)
 {
 	(void)state;
@@ -377,6 +394,7 @@ int main(void)
 		cmocka_unit_test_teardown(codes_are_parted_by_commas, tear_down),
 		cmocka_unit_test_teardown(what_does_not_fit_is_named, tear_down),
 		cmocka_unit_test_teardown(a_text_comes_from_a_file, tear_down),
+		cmocka_unit_test_teardown(a_hash_comes_from_its_file, tear_down),
 		cmocka_unit_test_teardown(options_of_the_program_may_stand_anywhere, tear_down),
 		cmocka_unit_test_teardown(csv_is_read_as_rfc_4180_says, tear_down),
 		cmocka_unit_test_teardown(a_line_that_is_no_row_is_one_cell, tear_down),

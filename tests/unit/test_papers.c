@@ -374,6 +374,24 @@ static void a_number_entered_by_error_is_cancelled_and_not_given_again(void **st
 	assert_int_equal(test_act(o->h, o->records, CMD_paper_cancel, &q, &f), E_ATTESTED);
 }
 
+/* What was printed since takes the place of a paper that has no number any more. */
+static void a_paper_without_its_number_gives_way_to_a_later_one(void **state)
+{
+	struct office *o = *state;
+	struct fault f;
+	struct paper_make made = checked_notice(o);
+	struct text old = make(o, &made);
+	assert_int_equal(stamp(o, old, 0, &f), OK);
+	made = notice(o);
+	struct text since = make(o, &made);
+	assert_int_equal(paper(o, old).next.n, 0);
+	struct paper_cancel q = { old, text_of("Ghi nhầm sổ") };
+	test_must(o->h, o->records, CMD_paper_cancel, &q);
+	assert_true(text_equal(paper(o, old).next, since));
+	assert_int_equal(stamp(o, old, 0, &f), E_REPLACED);
+	assert_int_equal(stamp(o, since, 0, &f), OK);
+}
+
 static void a_scan_is_of_one_paper(void **state)
 {
 	struct office *o = *state;
@@ -483,6 +501,7 @@ int main(void)
 		TEST(what_forgets_an_opinion_is_refused_on_paper_as_by_key),
 		TEST(a_case_is_referred_by_a_dispatch_signed_by_hand),
 		TEST(a_number_entered_by_error_is_cancelled_and_not_given_again),
+		TEST(a_paper_without_its_number_gives_way_to_a_later_one),
 		TEST(a_scan_is_of_one_paper),
 		TEST(what_says_the_same_again_is_bound_anew),
 		TEST(sealing_a_case_destroys_what_papers_say_of_it),

@@ -344,6 +344,22 @@ static void what_was_entered_by_error_counts_no_more(void **state)
 		test_shown(c->h, c->clerk, CMD_visit_list, &list, "visit_list"), "98101/2026/2|"));
 }
 
+static void who_belongs_to_one_unit_need_not_name_it(void **state)
+{
+	struct counter *c = *state;
+	struct fault f;
+	struct visit_add visit = { .day = test_day(day), .name = text_of("Lò Thị Mẩy") };
+	struct person_add person = { .name = text_of("Lò Thị Mẩy"), .reason = text_of("quên") };
+	struct visit_list list = { 0 };
+	test_must(c->h, c->clerk, CMD_visit_add, &visit);
+	test_must(c->h, c->clerk, CMD_person_add, &person);
+	assert_non_null(
+		strstr(test_shown(c->h, c->clerk, CMD_visit_list, &list, "visit_list"), "|98101|"));
+	const struct test_officer *everywhere = test_officer(c->h, "receptionist", "");
+	assert_int_equal(test_act(c->h, everywhere, CMD_visit_add, &visit, &f), E_MISSING);
+	assert_string_equal(f.field, "unit");
+}
+
 static void a_refusal_that_left_under_a_number_keeps_its_visit(void **state)
 {
 	struct counter *c = *state;
@@ -494,6 +510,7 @@ int main(void)
 		TEST(documents_are_listed_until_the_case_is_sealed),
 		TEST(visits_people_and_crowds_are_counted_apart),
 		TEST(what_was_entered_by_error_counts_no_more),
+		TEST(who_belongs_to_one_unit_need_not_name_it),
 		TEST(a_refusal_that_left_under_a_number_keeps_its_visit),
 		TEST(a_document_listed_by_error_is_voided),
 		TEST(minutes_are_read_objected_to_and_signed),
