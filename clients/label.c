@@ -140,6 +140,7 @@ static const struct sentence {
 	{ N_("part of %s"), NULL },
 	{ N_("%s is at hand"), NULL },
 	{ N_("%s would come next"), NULL },
+	{ N_("%s was attested first"), NULL },
 	{ N_("%s days"), NULL },
 	{ N_("%s working days"), NULL },
 };

@@ -261,6 +261,31 @@ static void put_heads(struct session *s, enum special_page of)
 				    : _("The Vietnamese heads are understood too."));
 }
 
+/* What a composed command takes by itself. */
+static void put_options(enum special_options set)
+{
+	static const struct {
+		enum special_options set;
+		const char *words, *help;
+	} options[] = {
+#define OPTION(set, words, help) { set, words, help },
+#include "clients/cli/option.def"
+	};
+	printf("\n");
+	for (size_t i = 0; i < COUNT(options); i++)
+		if (options[i].set == set)
+			put_row(options[i].words, options[i].help);
+}
+
+/* Where a body without hoiam may have acted, a clerk enters it (see decide_behalf). */
+static void put_behalf(const struct cmd_row *cmd)
+{
+	if (cmd->right == RIGHT_HANDLE && text_is(help_noun(cmd), "case"))
+		put_row("--behalf UNIT",
+			N_("the outside body that did it on paper, which a clerk enters; with "
+			   "--document"));
+}
+
 bool help_from_file(const struct special *special)
 {
 	return special != NULL && special->usage[0] != '-' && special->usage[0] != '[';
@@ -281,12 +306,15 @@ int help_command(struct session *s, const struct special *special, const struct 
 	printf("%s\n", _(text));
 	if (cmd != NULL)
 		put_roles(cmd);
+	if (special != NULL && special->options != NO_OPTIONS)
+		put_options(special->options);
 	if (special != NULL && special->page != NO_PAGE)
 		put_heads(s, special->page);
 	if (cmd == NULL || help_from_file(special))
 		return 0;
 	printf("\n");
 	put_record(s, cmd->record(), false);
+	put_behalf(cmd);
 	return 0;
 }
 

@@ -12,6 +12,16 @@ struct session;
 
 enum special_page { NO_PAGE, MINUTES_PAGE, CONCLUSION_PAGE };
 
+/* The sets of option.def. */
+enum special_options {
+	NO_OPTIONS,
+	PAPER_OPTIONS,
+	HANDOVER_OPTIONS,
+	SIGNING_OPTIONS,
+	ISSUING_OPTIONS,
+	CHECK_OPTIONS
+};
+
 struct special {
 	const char *noun;
 	const char *verb; /* NULL: the noun alone */
@@ -21,6 +31,7 @@ struct special {
 			      NULL */
 	const char *help;
 	enum special_page page; /* its file is a page of this kind */
+	enum special_options options;
 };
 
 extern const struct special specials[];
@@ -32,6 +43,7 @@ const struct special *special_of(const char *noun, const char *verb);
 int special_enrol(struct session *s, int argc, char **argv);
 int special_officer_invite(struct session *s, int argc, char **argv);
 int special_officer_handover(struct session *s, int argc, char **argv);
+int special_person_add(struct session *s, int argc, char **argv);
 int special_recover(struct session *s, int argc, char **argv);
 int special_whoami(struct session *s, int argc, char **argv);
 int special_import_cases(struct session *s, int argc, char **argv);

@@ -446,6 +446,17 @@ static bool stamps(struct decision *d, uint32_t officer, const struct row_paper 
 }
 
 /* The second says what the first said. */
+/* Both persons say the same of a field. */
+static enum err same(struct decision *d, const char *field, struct text first, struct text second)
+{
+	if (text_equal(first, second))
+		return OK;
+	if (first.n == 0)
+		return fail(d->fault, E_CONFLICT, field, "none was attested first");
+	return fail_text(d->fault, E_CONFLICT, field,
+		arena_format(d->arena, "%.*s was attested first", (int)first.n, first.p));
+}
+
 static enum err same_words(
 	struct decision *d, const struct paper_attest *q, const struct row_paper *p)
 {
@@ -455,11 +466,8 @@ static enum err same_words(
 		!journal_words(d->txn, p->signed_seq, (uint16_t)(p->signed_group - 1), &group) ||
 		record_read_words(group.words, record_paper_attest(), &first, NULL) != OK)
 		return OK;
-	if (!text_equal(first.signer, q->signer))
-		return fail_text(d->fault, E_CONFLICT, "signer", first.signer);
-	return text_equal(first.post, q->post)
-		       ? OK
-		       : fail_text(d->fault, E_CONFLICT, "post", first.post);
+	enum err err = same(d, "signer", first.signer, q->signer);
+	return err != OK ? err : same(d, "post", first.post, q->post);
 }
 
 /* One scan is of one paper. */
@@ -479,10 +487,11 @@ static enum err check_second(
 		return fail(d->fault, E_NOTHING, "code", NULL);
 	if (p->attester == d->officer)
 		return fail(d->fault, E_SECOND_PERSON, "code", NULL);
-	if (!text_equal(p->capacity, q->capacity))
-		return fail_text(d->fault, E_CONFLICT, "capacity", p->capacity);
-	if (!text_equal(p->mandate, q->mandate))
-		return fail_text(d->fault, E_CONFLICT, "mandate", p->mandate);
+	enum err err = same(d, "capacity", p->capacity, q->capacity);
+	if (err == OK)
+		err = same(d, "mandate", p->mandate, q->mandate);
+	if (err != OK)
+		return err;
 	if (!bytes_equal(p->scan, q->scan))
 		return fail(d->fault, E_CONFLICT, "scan", "another file was attested first");
 	if (!stamps(d, (uint32_t)p->attester, p) && !stamps(d, d->officer, p))

@@ -19,6 +19,7 @@ as clerk person find --id 012345678901
 as clerk person find
 as other person find an
 as auditor person find an
+as clerk person add --name "Lò Thị Ân" --reason "chưa được cấp" --birth 1990
 
 say "Visits: whom one comes for, and who is not received"
 p=$("$HOIAM" --as clerk person find --id 012345678901 | cut -f1)

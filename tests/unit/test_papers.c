@@ -259,6 +259,10 @@ static void two_persons_attest_one_of_them_a_records_clerk(void **state)
 	q.scan = bytes_of("ffffffffffffffffffffffffffffffff", 32);
 	assert_int_equal(test_act(o->h, o->records, CMD_paper_attest, &q, &f), E_CONFLICT);
 	q = attestation(code);
+	q.capacity = (struct text){ 0 };
+	assert_int_equal(test_act(o->h, o->records, CMD_paper_attest, &q, &f), E_CONFLICT);
+	assert_string_equal(f.what, "KT was attested first");
+	q = attestation(code);
 	q.signer = text_of("Lò Văn Ún");
 	assert_int_equal(test_act(o->h, o->records, CMD_paper_attest, &q, &f), E_CONFLICT);
 	assert_int_equal(test_conclusion(o->h, o->meeting, 1).state, 2);
