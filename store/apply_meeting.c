@@ -25,7 +25,8 @@ void apply_opinion_recorded(struct apply *a, const struct ev_opinion_recorded *e
 	struct row_opinion opinion = { .number = ev->case_number,
 		.late = (ev->flags & CASE_LATE) != 0,
 		.parent = ev->parent,
-		.signature = ev->signature };
+		.signature = ev->signature,
+		.language = ev->language };
 	row_put(a->txn, STORE_opinion, key_of_num_u32(ev->meeting, (uint32_t)ev->ordinal),
 		record_row_opinion(), &opinion);
 	struct row_case c = { .unit = ev->unit,

@@ -3,6 +3,8 @@
 #include "clients/i18n.h"
 #include "proto/day.h"
 
+#include <stdlib.h>
+
 static void put_unit(struct paper_job *job, const char *name, struct text code)
 {
 	values_put(job->values, name, code.n == 0 ? code : paper_unit_name(job, code));
@@ -155,29 +157,91 @@ static void put_day(struct paper_job *job, const char *name, uint32_t day)
 	values_put(job->values, name, paper_day(job, text_of(iso)));
 }
 
+/* Who was not received has no case, and stands in the register too. */
+static void put_refused(struct paper_job *job, struct values *v, const struct table *t, size_t row)
+{
+	struct text ground = cell_as_text(table_cell(t, row, "ground"));
+	struct text visit = cell_as_text(table_cell(t, row, "visit"));
+	struct text label = paper_term(job, "grounds", ground);
+	static const char *const none[] = { "address", "id", "kind", "settled", "own", "guided",
+		"transferred" };
+	for (size_t i = 0; i < COUNT(none); i++)
+		values_put(v, none[i], (struct text){ 0 });
+	paper_put(job, v, "day", table_cell(t, row, "day"));
+	paper_put(job, v, "name", table_cell(t, row, "name"));
+	paper_put(job, v, "people", table_cell(t, row, "people"));
+	paper_put(job, v, "summary", table_cell(t, row, "subject"));
+	values_put(v, "result",
+		arena_format(&job->s->arena, "Từ chối tiếp: %.*s", (int)label.n, label.p));
+	values_put(v, "number", arena_format(&job->s->arena, "Lượt %.*s", (int)visit.n, visit.p));
+}
+
+/* A line of the register: of a case, or of a visit. */
+struct line {
+	struct text day;
+	const struct table *of;
+	size_t row;
+	bool refused;
+};
+
+static int by_day(const void *a, const void *b)
+{
+	const struct line *x = a, *y = b;
+	int days = memcmp(x->day.p, y->day.p, x->day.n < y->day.n ? x->day.n : y->day.n);
+	if (days != 0 || x->refused != y->refused)
+		return days != 0 ? days : x->refused - y->refused;
+	return x->row < y->row ? -1 : x->row > y->row;
+}
+
+static size_t add_lines(struct line *to, const struct table *t, bool refused)
+{
+	size_t n = 0;
+	for (size_t i = 0; t != NULL && i < t->row_count; i++)
+		if (!refused || cell_as_text(table_cell(t, i, "voided")).n == 0)
+			to[n++] = (struct line){ cell_as_text(table_cell(t, i, "day")), t, i,
+				refused };
+	return n;
+}
+
+/* Both in the order of their days, under one running number. */
+static void put_lines(struct paper_job *job, const struct table *cases, const struct table *visits)
+{
+	struct arena *a = &job->s->arena;
+	size_t room =
+		(cases == NULL ? 0 : cases->row_count) + (visits == NULL ? 0 : visits->row_count);
+	struct line *lines = arena_alloc(a, room, sizeof(*lines));
+	size_t n = add_lines(lines, cases, false);
+	n += add_lines(lines + n, visits, true);
+	qsort(lines, n, sizeof(*lines), by_day);
+	values_list(job->values, "rows");
+	for (size_t i = 0; i < n; i++) {
+		struct values *row = values_add(job->values, "rows");
+		values_put(row, "n", arena_format(a, "%zu", i + 1));
+		(lines[i].refused ? put_refused : put_row)(job, row, lines[i].of, lines[i].row);
+	}
+	values_put(job->values, "row_count", arena_format(a, "%zu", n));
+}
+
 enum err paper_fill_register(struct paper_job *job)
 {
-	AUTO(reply_fini) struct reply reply = { 0 };
-	struct values *v = job->values;
+	AUTO(reply_fini) struct reply cases = { 0 };
+	AUTO(reply_fini) struct reply visits = { 0 };
 	const struct register_ask q = {
 		.unit = job->record.of, .from = job->record.from, .to = job->record.until
 	};
+	const struct visit_list refused = {
+		.unit = q.unit, .from = q.from, .to = q.to, .refused = 1
+	};
 	if (q.from == 0 || q.to == 0)
 		return fail(&job->s->fault, E_MISSING, q.from == 0 ? "from" : "until", NULL);
-	enum err err = session_read(job->s, session_cmd("register.list"), &q, &reply);
+	enum err err = session_read(job->s, session_cmd("register.list"), &q, &cases);
+	if (err == OK)
+		err = session_read(job->s, session_cmd("visit.list"), &refused, &visits);
 	if (err != OK)
 		return err;
-	const struct table *t = reply_table(&reply, "register_list");
-	size_t rows = t == NULL ? 0 : t->row_count;
 	paper_common(job, job->record.of);
 	put_day(job, "from", q.from);
 	put_day(job, "until", q.to);
-	values_list(v, "rows");
-	for (size_t i = 0; i < rows; i++) {
-		struct values *row = values_add(v, "rows");
-		values_put(row, "n", arena_format(&job->s->arena, "%zu", i + 1));
-		put_row(job, row, t, i);
-	}
-	values_put(v, "row_count", arena_format(&job->s->arena, "%zu", rows));
+	put_lines(job, reply_table(&cases, "register_list"), reply_table(&visits, "visit_list"));
 	return OK;
 }

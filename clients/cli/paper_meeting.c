@@ -77,7 +77,7 @@ static void put_meeting(struct paper_job *job, const struct meeting_replies *r)
 static void put_opinion(struct paper_job *job, struct values *v, const struct table *t, size_t row)
 {
 	static const char *const columns[] = { "ordinal", "number", "speaker", "address", "summary",
-		"words", "spoken", "interpreter", "witness" };
+		"words", "spoken", "language", "interpreter", "witness" };
 	for (size_t i = 0; i < COUNT(columns); i++)
 		paper_put(job, v, columns[i], table_cell(t, row, columns[i]));
 	values_put(v, "sealed", text_of(flagged(t, row, "sealed") ? "1" : ""));

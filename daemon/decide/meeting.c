@@ -178,6 +178,7 @@ static enum err decide_one(struct decision *d, const struct opinion_place *at,
 	if (err == OK)
 		err = decide_known(d, o->person, &ev->known);
 	ev->signature = o->signature;
+	ev->language = sealed ? (struct text){ 0 } : o->language;
 	ev->w = words.w;
 	ev->group = words.group;
 	ev->custodian = o->custodian;

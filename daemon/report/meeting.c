@@ -311,6 +311,7 @@ static void opinion_row(struct report *r, uint32_t ordinal, const struct row_opi
 	cell_text(r, words.witness);
 	cell_text(r, words.interpreter);
 	cell_text(r, words.person);
+	cell_text(r, c.flags & CASE_SEALED ? (struct text){ 0 } : o->language);
 }
 
 enum err report_opinion_list(struct report *r, const void *request)

@@ -492,9 +492,9 @@ static void a_sealed_case_tells_no_word(void **state)
 	const char *all =
 		test_shown(h, leader, CMD_opinion_list, &test_first_opinions, "opinion_list");
 	assert_non_null(strstr(all,
-		"1|98101/2026/1|CLASSIFIED|TC|-|98101|2026-03-31|-|sealed|-|-|-|-|-|-|-|-|-\n"));
-	assert_non_null(strstr(
-		all, "3|98101/2026/3|RECORDED|TC|-|98101|2026-03-31|-|sealed|-|-|-|-|-|-|-|-|-\n"));
+		"1|98101/2026/1|CLASSIFIED|TC|-|98101|2026-03-31|-|sealed|-|-|-|-|-|-|-|-|-|-\n"));
+	assert_non_null(strstr(all,
+		"3|98101/2026/3|RECORDED|TC|-|98101|2026-03-31|-|sealed|-|-|-|-|-|-|-|-|-|-\n"));
 	struct case_list topic = { .topic = text_of("water") };
 	assert_string_equal(test_shown(h, leader, CMD_case_list, &topic, "case_list"), "");
 }

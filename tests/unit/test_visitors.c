@@ -139,15 +139,19 @@ static void a_person_is_linked_until_the_words_are_destroyed(void **state)
 	assert_int_equal(test_act(c->h, c->clerk, CMD_visit_add, &visit, &f), E_NOT_FOUND);
 	visit.person = person;
 	test_must(c->h, c->clerk, CMD_visit_add, &visit);
-	struct opinion_new opinion = {
-		.words = text_of("Đường lầy"), .person = person, .signature = text_of("witness")
-	};
+	struct opinion_new opinion = { .words = text_of("Đường lầy"),
+		.person = person,
+		.signature = text_of("witness"),
+		.language = text_of("rade") };
 	struct opinion_add q = { c->number, 0, { &opinion, 1 } };
 	assert_int_equal(test_act(c->h, c->clerk, CMD_opinion_add, &q, &f), E_MISSING);
 	assert_string_equal(f.field, "opinions[1].witness");
 	opinion.witness = text_of("Vàng A Páo");
 	test_must(c->h, c->clerk, CMD_opinion_add, &q);
 	struct person_number ask = { person };
+	struct opinion_list said = { .meeting = c->number };
+	assert_non_null(strstr(
+		test_shown(c->h, c->clerk, CMD_opinion_list, &said, "opinion_list"), "|rade\n"));
 	assert_string_equal(test_shown(c->h, c->clerk, CMD_person_show, &ask, "person_comings"),
 		"2026-03-01|case|98101/2026/3|98101|RECORDED\n"
 		"2026-03-01|visit|98101/2026/1|98101|-\n");
@@ -156,6 +160,8 @@ static void a_person_is_linked_until_the_words_are_destroyed(void **state)
 		.custodian = c->clerk->number,
 		.paper = text_of("Tủ 3") };
 	test_must(c->h, c->processor, CMD_case_classify, &seal);
+	assert_null(strstr(
+		test_shown(c->h, c->clerk, CMD_opinion_list, &said, "opinion_list"), "|rade\n"));
 	assert_string_equal(test_shown(c->h, c->clerk, CMD_person_show, &ask, "person_comings"),
 		"2026-03-01|visit|98101/2026/1|98101|-\n");
 }
