@@ -17,6 +17,7 @@
 
 enum {
 	CONNECT_MS = 5000,
+	HANDSHAKES = 2, /* a line that breaks in one gets another: nothing was asked yet */
 	ANSWER_BYTES_MAX = 1024 * 1024,
 	READ_BYTES = 64 * 1024,
 };
@@ -207,14 +208,15 @@ enum err line_connect(struct line *line, struct fault *f)
 	int64_t deadline = line_now() + CONNECT_MS;
 	if (line->device == NULL)
 		return connect_unix(line, f);
-	enum err err = connect_tcp(line, deadline, f);
-	if (err == OK)
-		err = shake_hands(line, deadline, f);
-	if (err == E_CUT)
-		err = line_unreachable(line, N_("the server closed the line"), f);
-	if (err != OK)
-		line_hang_up(line);
-	return err;
+	enum err err = E_CUT;
+	for (unsigned tries = 0; err == E_CUT && tries < HANDSHAKES; tries++) {
+		err = connect_tcp(line, deadline, f);
+		if (err == OK)
+			err = shake_hands(line, deadline, f);
+		if (err != OK)
+			line_hang_up(line);
+	}
+	return err == E_CUT ? line_unreachable(line, N_("the server closed the line"), f) : err;
 }
 
 enum err line_send(struct line *line, struct bytes b, int64_t deadline, struct fault *f)

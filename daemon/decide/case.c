@@ -578,7 +578,7 @@ static enum err check_lead(
 {
 	enum case_phase phase = state_row((enum case_state)c->state)->phase;
 	if (num_equal(lead, s->number))
-		return fail(d->fault, E_VALUE, "into", "the same case");
+		return fail(d->fault, E_CONFLICT, "into", "the same case");
 	if (phase != OPEN)
 		return fail(d->fault, E_STATE, "into", state_row((enum case_state)c->state)->name);
 	if ((c->flags & CASE_SEALED) || (s->c.flags & CASE_SEALED))

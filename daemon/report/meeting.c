@@ -253,7 +253,7 @@ enum err report_meeting_show(struct report *r, const void *request)
 		err = signatures(r, number, &m);
 	if (err != OK)
 		return err;
-	return conclusion_facts(r, number, &m, 1, (uint32_t)m.version);
+	return m.version == 0 ? OK : conclusion_facts(r, number, &m, 1, (uint32_t)m.version);
 }
 
 /* opinion.list */

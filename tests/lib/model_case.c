@@ -323,7 +323,7 @@ static void do_merge(struct model *m, const struct model_act *act, struct model_
 	uint32_t due = c->now.mark[MARK_DUE], *lead_due = &lead->now.mark[MARK_DUE];
 	leave(c, DO_MERGE, to);
 	if (act->into == act->number)
-		refuse(to, E_VALUE);
+		refuse(to, E_CONFLICT);
 	if (!waiting(lead))
 		refuse(to, E_STATE);
 	if (is_sealed(lead) || is_sealed(c))

@@ -224,6 +224,25 @@ static void an_enrolment_may_break_at_every_byte(void **state)
 	test_daemon_verify(s->d);
 }
 
+/* Nothing was asked yet: who has no patience tries once more, too. */
+static void a_handshake_that_breaks_is_tried_again(void **state)
+{
+	struct scene *s = *state;
+	struct invitation invitation;
+	assert_int_equal(test_daemon_stop(s->d, SIGTERM), 0);
+	test_daemon_start(s->d, TCP_SETTINGS);
+	struct relay *r = relay_open_tcp(test_tcp_port(s->d));
+	test_daemon_invite(s->d, &invitation);
+	AUTO(keyfile_free) struct keyfile *key = keyfile_new(&invitation);
+	assert_true(try_enrol(relay_path(r), key, invitation.secret));
+	relay_cut(r, 1, RELAY_DOWN, 10);
+	assert_true(try_login(relay_path(r), key));
+	assert_int_equal(relay_cuts(r), 1);
+	relay_cut(r, 2, RELAY_DOWN, 10);
+	assert_false(try_login(relay_path(r), key));
+	relay_close(r);
+}
+
 /* Readings go on in the same way, page after page. */
 static void a_list_goes_on_over_broken_lines(void **state)
 {
@@ -389,6 +408,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_list_goes_on_over_broken_lines, make, end),
 		cmocka_unit_test_setup_teardown(a_change_waits_for_the_daemon, make, end),
 		cmocka_unit_test_setup_teardown(a_busy_daemon_is_asked_again, make, end),
+		cmocka_unit_test_setup_teardown(a_handshake_that_breaks_is_tried_again, make, end),
 		cmocka_unit_test_setup_teardown(patience_ends_and_the_request_is_kept, make, end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
