@@ -14,7 +14,7 @@ N_("withdrawn")
 /* States of papers. */
 N_("made")
 N_("replaced")
-N_("stamped")
+N_("state|stamped")
 N_("attested")
 N_("cancelled")
 

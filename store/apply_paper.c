@@ -122,6 +122,32 @@ void apply_paper_attested(struct apply *a, const struct ev_paper_attested *ev)
 	paper_put(a, ev->check_code, &p);
 }
 
+/* The series goes on behind the highest number that stands: one that was mistyped leaves no hole.
+ */
+static void uncount(struct apply *a, uint64_t unit, uint64_t paper, uint64_t n, uint16_t year)
+{
+	struct row_counter counter;
+	struct row_paper p;
+	struct bytes at, code;
+	uint32_t series = series_of(a, unit);
+	struct key key = key_of_counter((enum noun)(NOUN_PAPER + paper), series, year);
+	struct key prefix = key_of_stamp(series, year, (unsigned)paper, 0);
+	(void)row_get(a->txn, STORE_counter, key, record_row_counter(), &counter, a->arena);
+	if (counter.n != n)
+		return;
+	counter.n = 0;
+	prefix.n -= 4;
+	AUTO(scan_close) struct scan s;
+	scan_open(&s, a->txn, STORE_stamp, key_bytes(&prefix));
+	while (scan_next(&s, &at, &code)) {
+		uint32_t given = get_u32(at.p + prefix.n);
+		if (paper_get(a, (struct text){ (const char *)code.p, code.n }, &p) &&
+			p.n == given && given > counter.n)
+			counter.n = given;
+	}
+	row_put(a->txn, STORE_counter, key, record_row_counter(), &counter);
+}
+
 /* The number stays where it was given; the paper waits for another, and for who attests that. */
 void apply_stamp_cancelled(struct apply *a, const struct ev_stamp_cancelled *ev)
 {
@@ -131,10 +157,13 @@ void apply_stamp_cancelled(struct apply *a, const struct ev_stamp_cancelled *ev)
 	const struct row_outgoing out = { p.document, ev->reason };
 	row_put(a->txn, STORE_outgoing, outgoing_key(&p, ev->check_code), record_row_outgoing(),
 		&out);
+	int year, month, day;
+	day_split(p.stamped, &year, &month, &day);
 	unattest(a, &p);
 	p.stamped = 0;
 	p.n = p.stamper = 0;
 	p.document = (struct text){ 0 };
 	p.next = ev->next;
 	paper_put(a, ev->check_code, &p);
+	uncount(a, p.unit, p.paper, ev->n, (uint16_t)year);
 }

@@ -127,8 +127,10 @@ static struct text name_of_state(
 	enum case_state state = of_case ? state_of(code) : STATE_NONE;
 	if (code.n == 0)
 		return code;
-	if (state == STATE_NONE)
-		return text_of(_(arena_text(a, code).p));
+	if (state == STATE_NONE) {
+		struct text word = label_word("state", code, a);
+		return text_equal(word, code) ? text_of(_(arena_text(a, code).p)) : word;
+	}
 	return text_of(p->vietnamese ? state_row(state)->vi : state_row(state)->en);
 }
 

@@ -172,7 +172,7 @@ enum err report_post_list(struct report *r, const void *request)
 	const struct post_list *q = request;
 	struct posts p = { .r = r };
 	struct uints units;
-	enum err err = report_units(r, RIGHT_SEE, q->unit, r->today, &units);
+	enum err err = report_units(r, RIGHT_POSTS, q->unit, r->today, &units);
 	if (err != OK)
 		return err;
 	posts_load(&p);

@@ -65,6 +65,17 @@ static uint64_t people_of(struct report *r, const struct row_case *c)
 	return crowd.people;
 }
 
+/* Column 8: who had settled the matter to the end before it came to this register, which is known
+ * of a case that takes up another. */
+static uint64_t settled_before(struct report *r, const struct row_case *c)
+{
+	struct row_case before;
+	if (c->previous.n == 0 || !row_get(r->txn, STORE_case, key_of_num(c->previous),
+					  record_row_case(), &before, r->arena))
+		return 0;
+	return before.settled != 0 ? before.with : 0;
+}
+
 static void register_row(struct report *r, struct num number, const struct row_case *c)
 {
 	struct opinion_new words = { 0 };
@@ -74,7 +85,8 @@ static void register_row(struct report *r, struct num number, const struct row_c
 		report_words(r, c->seq, c->group, (uint32_t)c->unit, (uint32_t)c->with,
 			record_opinion_new(), &words);
 	report_known(r, words.person, &words.speaker, &words.address);
-	bool own = sent.guided == 0 && sent.transferred == 0 && c->accepted != 0;
+	bool own =
+		sent.guided == 0 && sent.transferred == 0 && (c->accepted != 0 || c->settled != 0);
 	row_begin(r);
 	cell_number(r, number);
 	cell_day(r, c->day);
@@ -84,7 +96,7 @@ static void register_row(struct report *r, struct num number, const struct row_c
 	cell_text(r, words.summary.n > 0 ? words.summary : first_line(r, words.words));
 	cell_term(r, c->kind);
 	cell_count(r, people_of(r, c));
-	cell_unit(r, c->settled != 0 ? c->with : 0);
+	cell_unit(r, settled_before(r, c));
 	cell_string(r, own ? "yes" : "no");
 	cell_unit(r, sent.guided);
 	cell_unit(r, sent.transferred);

@@ -212,13 +212,14 @@ void report_known(struct report *r, struct text person, struct text *name, struc
 	struct row_person row;
 	struct fault ignored = { 0 };
 	struct person_add words = { 0 };
-	if (person.n == 0 || name->n > 0 ||
+	if (person.n == 0 || (name->n > 0 && address->n > 0) ||
 		number_parse(r->house, person, 0, r->today, "person", &number, &ignored) != OK ||
 		!row_get(r->txn, STORE_person, key_of_num(number), record_row_person(), &row,
 			r->arena))
 		return;
 	report_words(r, row.seq, row.group, (uint32_t)row.unit, 0, record_person_add(), &words);
-	*name = words.name;
+	if (name->n == 0)
+		*name = words.name;
 	if (address->n == 0)
 		*address = words.address;
 }

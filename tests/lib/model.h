@@ -19,8 +19,9 @@ enum {
 	MODEL_DAYS = 48,   /* days on which one case changed */
 	MODEL_PEOPLE = 40, /* registered at one meeting */
 	MODEL_PAPERS = 48,
-	MODEL_COMINGS = 40, /* persons; visits; crowds */
-	MODEL_MEMBERS = 32, /* of one crowd */
+	MODEL_NUMBERS = 200, /* no paper bears a higher one */
+	MODEL_COMINGS = 40,  /* persons; visits; crowds */
+	MODEL_MEMBERS = 32,  /* of one crowd */
 };
 
 /* People: all over the whole register, but for the leader of 98101. */

@@ -139,22 +139,43 @@ static void do_print(struct model *m, const struct model_act *act, struct model_
 
 /* Stamping. */
 
-/* One number of the series of its unit and kind, as another paper bears or bore it. */
-static void taken(const struct model_paper *p, const struct model_act *act, unsigned unit,
-	bool dispatch, uint32_t n, uint32_t *last, struct model_answer *to)
+/* Does a paper of its unit and kind bear this number; did one bear it? */
+static bool bears(const struct model *m, const struct model_paper *p, uint32_t n)
 {
-	if (n == 0 || unit != p->unit || dispatch != p->dispatch)
-		return;
-	*last = n > *last ? n : *last;
-	if (act->count == n)
-		refuse(to, E_EXISTS);
+	for (unsigned i = 1; i <= m->paper_count; i++) {
+		const struct model_paper *other = &m->papers[i];
+		if (other->n == n && other->unit == p->unit && other->dispatch == p->dispatch)
+			return true;
+	}
+	return false;
+}
+
+static bool bore(const struct model *m, const struct model_paper *p, uint32_t n)
+{
+	for (unsigned i = 1; i <= m->cancelled_count; i++) {
+		const struct model_cancelled *other = &m->cancelled[i];
+		if (other->n == n && other->unit == p->unit && other->dispatch == p->dispatch)
+			return true;
+	}
+	return false;
+}
+
+/* Behind the highest that stands, and none that was given. */
+static uint32_t next_number(const struct model *m, const struct model_paper *p)
+{
+	uint32_t n = MODEL_NUMBERS;
+	while (n > 0 && !bears(m, p, n))
+		n--;
+	for (n++; bore(m, p, n);)
+		n++;
+	return n;
 }
 
 static void do_stamp(struct model *m, const struct model_act *act, struct model_answer *to)
 {
 	struct model_paper *p = &m->papers[act->printed];
 	const struct model_case *c = &m->cases[p->number];
-	uint32_t day = the_day(act, p->day, to), last = 0;
+	uint32_t day = the_day(act, p->day, to);
 	if (p->next != 0)
 		refuse(to, E_REPLACED);
 	if (p->n != 0)
@@ -164,17 +185,11 @@ static void do_stamp(struct model *m, const struct model_act *act, struct model_
 	else if (c->now.state != STATE_CLASSIFIED &&
 		 (c->now.state != STATE_REFERRED || c->with != p->to || c->with_older))
 		refuse(to, E_STATE);
-	for (unsigned i = 1; i <= m->paper_count; i++) {
-		const struct model_paper *other = &m->papers[i];
-		taken(p, act, other->unit, other->dispatch, other->n, &last, to);
-	}
-	for (unsigned i = 1; i <= m->cancelled_count; i++) {
-		const struct model_cancelled *other = &m->cancelled[i];
-		taken(p, act, other->unit, other->dispatch, other->n, &last, to);
-	}
+	if (act->count != 0 && (bears(m, p, act->count) || bore(m, p, act->count)))
+		refuse(to, E_EXISTS);
 	if (!accepted(to))
 		return;
-	p->n = act->count != 0 ? act->count : last + 1;
+	p->n = act->count != 0 ? act->count : next_number(m, p);
 	p->stamped = day;
 	p->stamper = act->who + 1;
 }

@@ -18,20 +18,20 @@
 
 /* Who may do what. s see, w read the words, r record, c write and check conclusions, p process,
  * h handle, d decide, n notify, t read rates, k count for the Front, g make papers, z stamp them,
- * a administer. */
+ * a administer, o see who is head of what. */
 static const struct {
 	const char *role, *rights;
 } people[] = {
-	{ "receptionist", "swrcntfg" },
-	{ "processor", "swpcntfg" },
-	{ "handler", "swhf" },
-	{ "leader", "swrcphdntfg" },
-	{ "records_clerk", "swcnfgz" },
-	{ "monitor", "swt" },
-	{ "front", "stk" },
-	{ "auditor", "st" },
-	{ "custodian", "s" },
-	{ "admin", "a" },
+	{ "receptionist", "swrcntfgo" },
+	{ "processor", "swpcntfgo" },
+	{ "handler", "swhfo" },
+	{ "leader", "swrcphdntfgo" },
+	{ "records_clerk", "swcnfgzo" },
+	{ "monitor", "swto" },
+	{ "front", "stko" },
+	{ "auditor", "sto" },
+	{ "custodian", "so" },
+	{ "admin", "ao" },
 };
 
 /* Where grants lie and objects are: does the tree of the one hold the other today? */
@@ -725,7 +725,7 @@ static const struct {
 	{ CMD_grant_end, 'a', THING, ask_grant_end },
 	{ CMD_key_revoke, 'a', THING, ask_revoke },
 	{ CMD_officer_handover, 'a', THING, ask_handover },
-	{ CMD_post_list, 's', SCOPE, ask_posts },
+	{ CMD_post_list, 'o', SCOPE, ask_posts },
 	{ CMD_recovery_agree, 'd', LEADERS, ask_recover },
 	{ CMD_recovery_show, 'd', ANYTHING, ask_recovery },
 	{ CMD_policy_adopt, 'a', REGISTER, ask_policy },
