@@ -165,6 +165,10 @@ static void add_help(struct sentence *to, const struct fault *f)
 		return;
 	add(to, " (", _(field->help));
 	add(to, ")", "");
+	if (field->flags & OF_FILE) {
+		add(to, ": --", field->name);
+		add(to, "-file ", _("FILE"));
+	}
 }
 
 /* Those of a case; of other things each command says which there are. */
