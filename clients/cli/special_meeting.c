@@ -17,12 +17,18 @@
 #include <stdlib.h>
 
 /* Room that a part leaves for what stands around the opinions. */
-enum { PART_OPINIONS = LIMIT_OPINIONS_ACTION, PART_HEAD = 48 * 1024, PART_WORDS = 180 * 1024 };
+enum {
+	PART_REGISTERED = 100,
+	PART_OPINIONS = LIMIT_OPINIONS_ACTION,
+	PART_HEAD = 48 * 1024,
+	PART_WORDS = 180 * 1024
+};
 enum { OPINION_HEAD = 120, OPINION_WORDS = 160 };
 
 struct recording {
 	struct session *s;
 	struct meeting_record minutes;
+	struct list registered;
 	size_t done;        /* opinions sent */
 	uint32_t part;      /* of the next action */
 	struct text number; /* of the meeting, once it has one */
@@ -142,14 +148,15 @@ static enum err act(struct recording *r, const char *wire, const void *record, s
 	return err;
 }
 
-/* The meeting and its first opinions; closes the minutes when that is all. */
+/* The meeting and its first opinions; closes the minutes when that is all. Who asked to speak is
+ * registered while they are open. */
 static enum err send_first(struct recording *r)
 {
 	AUTO(outcome_fini) struct outcome o = { 0 };
 	const struct meeting_new *m = r->minutes.meeting.v;
 	struct meeting_record q = { .meeting = r->minutes.meeting };
 	q.opinions = next_part(r, 1024, m->attendance.n + 2048);
-	if (q.opinions.n == r->minutes.opinions.n) {
+	if (q.opinions.n == r->minutes.opinions.n && r->registered.n == 0) {
 		q.count = r->minutes.count;
 		q.closed = r->minutes.closed;
 	}
@@ -161,6 +168,20 @@ static enum err send_first(struct recording *r)
 		r->number = arena_text(&r->s->arena, cell_as_text(event_field(opened, "meeting")));
 	r->done = q.opinions.n;
 	return OK;
+}
+
+static enum err send_registered(struct recording *r)
+{
+	struct registration_new *all = r->registered.v;
+	enum err err = OK;
+	for (size_t at = 0; err == OK && at < r->registered.n; at += PART_REGISTERED) {
+		AUTO(outcome_fini) struct outcome o = { 0 };
+		size_t left = r->registered.n - at;
+		struct registration_add q = { r->number, at + 1,
+			{ &all[at], left < PART_REGISTERED ? left : PART_REGISTERED } };
+		err = act(r, "registration.add", &q, &o);
+	}
+	return err;
 }
 
 static enum err send_rest(struct recording *r)
@@ -189,11 +210,13 @@ static enum err record(struct session *s, const char *path)
 	r.file = (struct text){ (const char *)file.p, file.n };
 	r.path = path;
 	if (err == OK)
-		err = minutes_read(r.file, path, &r.minutes, &s->arena, &s->fault);
+		err = minutes_read(r.file, path, &r.minutes, &r.registered, &s->arena, &s->fault);
 	if (err == OK)
 		err = session_login(s);
 	if (err == OK)
 		err = send_first(&r);
+	if (err == OK)
+		err = send_registered(&r);
 	return err != OK ? err : send_rest(&r);
 }
 

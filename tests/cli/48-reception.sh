@@ -92,6 +92,26 @@ as clerk meeting show $m
 as clerk opinion add $m --speaker "Vương Tấn Lợi" --words "Xin nộp bằng giấy."
 as clerk meeting show $m | sed -n '/clerk/,/front/p'
 
+say "Who asked to speak may stand in the page of the minutes"
+cat >page.txt <<'END'
+Biên bản: 98101
+Hình thức: dialogue_regular
+Ngày: 11/09/2025
+Đăng ký:
+Lò Thị Mẩy; Đường vào bản; x
+Vương Tấn Lợi; Điện yếu
+
+Ý kiến: 1
+Người nói: Lò Thị Mẩy
+Nội dung:
+Đường vào bản lầy.
+
+Số ý kiến: 1
+END
+as clerk meeting record page.txt
+as clerk meeting record page.txt | tail -n 1
+as clerk registration list 98101/2025/2
+
 say "Each is counted by itself"
 as auditor report people --unit 98101 --from 2025-09-01 --to 2025-09-30
 as clerk register list 98101 --from 2025-09-10 --to 2025-09-10

@@ -95,8 +95,9 @@ static void write_words(const struct list *opinions, struct arena *a)
 static void try_minutes(struct text file, struct arena *a)
 {
 	struct meeting_record r;
+	struct list registered;
 	struct fault f;
-	enum err err = minutes_read(file, "page", &r, a, &f);
+	enum err err = minutes_read(file, "page", &r, &registered, a, &f);
 	if (err != OK) {
 		assert_fault(err, &f);
 		return;

@@ -14,6 +14,8 @@
 #include "tests/lib/fill.h"
 #include "tests/lib/shared.h"
 
+static struct list registered;
+
 #define FIRST   "Biên bản: 98101\nHình thức: dialogue\nNgày: 10/11/2026\n"
 #define OPINION "\nÝ kiến: 1\nNội dung:\n"
 
@@ -22,21 +24,23 @@ static void refused(const char *page, int64_t line, const char *part)
 	AUTO(arena_fini) struct arena a = { 0 };
 	struct meeting_record to;
 	struct fault f = { 0 };
-	assert_int_equal(minutes_read(text_of(page), "minutes.txt", &to, &a, &f), E_LINE);
+	assert_int_equal(
+		minutes_read(text_of(page), "minutes.txt", &to, &registered, &a, &f), E_LINE);
 	if (f.at != line || strstr(f.what, part) == NULL)
 		fprintf(stderr, "line %lld, not %lld: %s (not: %s)\n", (long long)f.at,
 			(long long)line, f.what, part);
 	assert_string_equal(f.field, "minutes.txt");
 	assert_int_equal(f.at, line);
 	assert_non_null(strstr(f.what, part));
-	assert_int_equal(minutes_read(text_of(page), "minutes.txt", &to, &a, NULL), E_LINE);
+	assert_int_equal(
+		minutes_read(text_of(page), "minutes.txt", &to, &registered, &a, NULL), E_LINE);
 }
 
 static struct meeting_record taken(struct text page, struct arena *a)
 {
 	struct meeting_record to;
 	struct fault f;
-	enum err err = minutes_read(page, "minutes.txt", &to, a, &f);
+	enum err err = minutes_read(page, "minutes.txt", &to, &registered, a, &f);
 	if (err != OK)
 		fprintf(stderr, "minutes.txt:%lld: %s\n", (long long)f.at, f.what);
 	assert_int_equal(err, OK);
@@ -90,6 +94,27 @@ static void assert_all(const struct meeting_record *r)
 	assert_text(o[1].paper, "L");
 	assert_int_equal(r->count, 2);
 	assert_int_equal(r->closed, 1);
+}
+
+static void who_asked_to_speak_stands_one_a_line(void **state)
+{
+	(void)state;
+	AUTO(arena_fini) struct arena a = { 0 };
+	(void)taken(text_of(FIRST "Đăng ký:\nLò Thị Mai; Sổ đỏ; x\n\n Vàng A Páo ;Đường lầy\n"
+				  "Y Bhuăt\n" OPINION "lời\n"),
+		&a);
+	const struct registration_new *v = registered.v;
+	assert_int_equal(registered.n, 3);
+	assert_text(v[0].name, "Lò Thị Mai");
+	assert_text(v[0].subject, "Sổ đỏ");
+	assert_int_equal(v[0].heard, 1);
+	assert_text(v[1].name, "Vàng A Páo");
+	assert_text(v[1].subject, "Đường lầy");
+	assert_int_equal(v[1].heard, 0);
+	assert_text(v[2].name, "Y Bhuăt");
+	refused(FIRST "Đăng ký:\nA; b; c; d\n" OPINION "lời\n", 4, "\"A; b; c; d\"");
+	refused(FIRST "Đăng ký:\n; b\n" OPINION "lời\n", 4, "name; matter; x");
+	refused(FIRST "Đăng ký:\nA; b; no\n" OPINION "lời\n", 4, "name; matter; x");
 }
 
 static void every_head_in_vietnamese(void **state)
@@ -254,7 +279,8 @@ static bool try_words(struct text given)
 	if (text_check(words, TEXT_BLOCK, NULL, NULL) != OK) {
 		struct meeting_record to;
 		struct fault f;
-		assert_int_equal(minutes_read(page, "minutes.txt", &to, &a, &f), E_LINE);
+		assert_int_equal(
+			minutes_read(page, "minutes.txt", &to, &registered, &a, &f), E_LINE);
 		assert_int_equal(f.at, 6);
 		assert_non_null(strstr(f.what, "\"Nội dung\": "));
 		return false;
@@ -305,6 +331,7 @@ static void made_words_come_back_equal(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(who_asked_to_speak_stands_one_a_line),
 		cmocka_unit_test(every_head_in_vietnamese),
 		cmocka_unit_test(every_head_in_english),
 		cmocka_unit_test(the_count_closes_also_at_none),
