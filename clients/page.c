@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "clients/i18n.h"
+#include "clients/label.h"
 #include "proto/day.h"
 #include "proto/text.h"
 
@@ -177,7 +178,9 @@ static enum err fail_as_line(const struct page_reader *p, enum head_id id, int64
 	if (id != HEAD_NONE)
 		snprintf(inner->field, sizeof(inner->field), "\"%s\"", page_label(p, id));
 	fault_format(inner, _(err_row(inner->err)->text), sentence, sizeof(sentence));
-	return page_fail(p, line, f, "%s", sentence);
+	bool listed = inner->err == E_CODE && id != HEAD_NONE &&
+		      label_is_of_policy(text_of(rows[id].field));
+	return page_fail(p, line, f, "%s%s", sentence, listed ? ": hoiam policy show" : "");
 }
 
 static enum err check_line(

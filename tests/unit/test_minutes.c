@@ -211,7 +211,8 @@ static void faults_name_the_line(void **state)
 	refused(FIRST OPINION "a\n\nÝ kiến: 1\n", 9, "\"Ý kiến: 2\" must come next");
 	refused(FIRST OPINION "a\n\nNội dung: b\n", 9, "stands twice, first on line 6");
 	refused(FIRST OPINION "a\n> b\n", 8, "would be lost");
-	refused(FIRST OPINION "a\n\nLoại: đơn\n", 9, "\"Loại\": 'đơn' is not a code");
+	refused(FIRST OPINION "a\n\nLoại: đơn\n", 9,
+		"\"Loại\": 'đơn' is not a code (letters, digits, . _ - /): hoiam policy show");
 	refused(FIRST OPINION "a\n\nNgười giữ: ông A\n", 9, "\"Người giữ\": a number");
 	refused(FIRST OPINION "a\n\nNgười giữ: 4294967296\n", 9,
 		"\"Người giữ\": 4294967296 is out");
