@@ -62,17 +62,6 @@ void apply_visit_voided(struct apply *a, const struct ev_visit_voided *ev)
 	row_put(a->txn, STORE_visit, key, record_row_visit(), &row);
 }
 
-/* The case that a crowd came with; n 0: of no crowd any more. */
-static void set_crowd(struct apply *a, struct num number, struct num crowd)
-{
-	struct row_case before, after;
-	if (number.n == 0 || !case_get(a->txn, number, &before, a->arena))
-		return;
-	after = before;
-	after.crowd = crowd;
-	case_put(a, number, &before, &after);
-}
-
 void apply_crowd_formed(struct apply *a, const struct ev_crowd_formed *ev)
 {
 	struct row_crowd row = { .unit = ev->unit,
@@ -82,9 +71,15 @@ void apply_crowd_formed(struct apply *a, const struct ev_crowd_formed *ev)
 		.people = ev->people,
 		.seq = a->header,
 		.group = ev->group };
+	struct row_case before, after;
+	if (ev->case_number.n != 0 && case_get(a->txn, ev->case_number, &before, a->arena)) {
+		after = before;
+		after.crowd = ev->crowd;
+		row.before = before.crowd;
+		case_put(a, ev->case_number, &before, &after);
+	}
 	row_put(a->txn, STORE_crowd, key_of_num(ev->crowd), record_row_crowd(), &row);
 	received(a, ev->unit, ev->day, NOUN_CROWD, ev->crowd);
-	set_crowd(a, ev->case_number, ev->crowd);
 }
 
 static bool crowd_get(struct apply *a, struct num number, struct row_crowd *to)
@@ -95,14 +90,10 @@ static bool crowd_get(struct apply *a, struct num number, struct row_crowd *to)
 void apply_crowd_voided(struct apply *a, const struct ev_crowd_voided *ev)
 {
 	struct row_crowd row;
-	struct row_case c;
 	if (!crowd_get(a, ev->crowd, &row))
 		return;
 	row.voided = ev->ground;
 	row_put(a->txn, STORE_crowd, key_of_num(ev->crowd), record_row_crowd(), &row);
-	if (row.number.n != 0 && case_get(a->txn, row.number, &c, a->arena) &&
-		num_equal(c.crowd, ev->crowd))
-		set_crowd(a, row.number, (struct num){ 0 });
 }
 
 void apply_member_added(struct apply *a, const struct ev_member_added *ev)

@@ -216,6 +216,8 @@ static enum err destroy_case(
 		err = decide_destroy_papers(d, number, c, whole);
 	if (err == OK)
 		err = decide_destroy_documents(d, number);
+	if (err == OK)
+		err = decide_destroy_crowds(d, c);
 	return err != OK ? err : decide_destroy_objections(d, c);
 }
 

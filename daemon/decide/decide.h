@@ -177,6 +177,9 @@ enum err decide_destroy_group(struct decision *d, uint64_t seq, uint64_t group);
 /* The names of documents that were handed in with a case (visitor.c). */
 enum err decide_destroy_documents(struct decision *d, struct num number);
 
+/* The words of the crowds that came with a case, also of those entered by error (visitor.c). */
+enum err decide_destroy_crowds(struct decision *d, const struct row_case *c);
+
 /* The objections to the minutes that are about its opinion (minutes.c). */
 enum err decide_destroy_objections(struct decision *d, const struct row_case *c);
 

@@ -16,16 +16,33 @@ enum err decide_minutes_read(struct decision *d, const void *request)
 	return err != OK ? err : decide_emit(d, EVENT_minutes_read, &ev);
 }
 
+/* The opinion that an objection is about: of one that is sealed nothing more is said. */
+static enum err check_about(
+	struct decision *d, struct num meeting, const struct row_meeting *m, uint64_t ordinal)
+{
+	struct row_opinion o;
+	struct row_case c;
+	char shown[24];
+	snprintf(shown, sizeof(shown), "%llu", (unsigned long long)ordinal);
+	if (ordinal > m->count)
+		return fail(d->fault, E_NOT_FOUND, "ordinal", shown);
+	bool sealed = ordinal != 0 &&
+		      row_get(d->txn, STORE_opinion, key_of_num_u32(meeting, (uint32_t)ordinal),
+			      record_row_opinion(), &o, d->arena) &&
+		      row_get(d->txn, STORE_case, key_of_num(o.number), record_row_case(), &c,
+			      d->arena) &&
+		      (c.flags & CASE_SEALED) != 0;
+	return sealed ? fail_text(d->fault, E_SEALED, "ordinal", term_code(d->house, c.kind)) : OK;
+}
+
 enum err decide_minutes_object(struct decision *d, const void *request)
 {
 	const struct minutes_object *q = request;
 	struct ev_minutes_objected ev = { .ordinal = q->ordinal, .refused = q->refused };
 	struct row_meeting m;
-	char shown[24];
 	enum err err = decide_meeting_for(d, q->meeting, RIGHT_RECORD, &ev.meeting, &m);
-	snprintf(shown, sizeof(shown), "%llu", (unsigned long long)q->ordinal);
-	if (err == OK && q->ordinal > m.count)
-		err = fail(d->fault, E_NOT_FOUND, "ordinal", shown);
+	if (err == OK)
+		err = check_about(d, ev.meeting, &m, q->ordinal);
 	if (err == OK)
 		err = decide_said(d, q->name, "name");
 	if (err == OK)

@@ -234,7 +234,7 @@ enum err decide_visit_void(struct decision *d, const void *request)
 	return err != OK ? err : decide_emit(d, EVENT_visit_voided, &ev);
 }
 
-/* Crowds (Law on Citizen Reception, article 29). */
+/* Crowds (Law on Citizen Reception, article 29): one for a case. */
 
 /* How many may speak for so many people, as the policy says. */
 static enum err check_representatives(struct decision *d, uint64_t people, uint64_t count)
@@ -301,6 +301,13 @@ static enum err case_of_crowd(struct decision *d, struct text number, struct num
 			d, RIGHT_SEE, (uint32_t)c.unit, (uint32_t)c.with, "number", number);
 	if (err == OK && (c.flags & CASE_SEALED))
 		err = fail_text(d->fault, E_SEALED, "number", term_code(d->house, c.kind));
+	struct row_crowd crowd;
+	bool came = err == OK && c.crowd.n != 0 &&
+		    row_get(d->txn, STORE_crowd, key_of_num(c.crowd), record_row_crowd(), &crowd,
+			    d->arena);
+	if (came && crowd.voided == 0)
+		err = fail_text(
+			d->fault, E_EXISTS, "number", number_format(d->house, c.crowd, d->arena));
 	return err;
 }
 
@@ -351,6 +358,17 @@ static enum err take_true_crowd(
 	return err == OK && to->voided != 0 ? fail(d->fault, E_STATE, "crowd", "VOIDED") : err;
 }
 
+/* Of a case that is sealed nobody is named any more. */
+static enum err may_name(struct decision *d, const struct row_crowd *crowd)
+{
+	struct row_case c;
+	bool sealed = crowd->number.n != 0 &&
+		      row_get(d->txn, STORE_case, key_of_num(crowd->number), record_row_case(), &c,
+			      d->arena) &&
+		      (c.flags & CASE_SEALED) != 0;
+	return sealed ? fail_text(d->fault, E_SEALED, "crowd", term_code(d->house, c.kind)) : OK;
+}
+
 enum err decide_crowd_void(struct decision *d, const void *request)
 {
 	const struct crowd_void *q = request;
@@ -371,6 +389,8 @@ enum err decide_crowd_join(struct decision *d, const void *request)
 	struct num number;
 	struct row_crowd crowd;
 	enum err err = take_true_crowd(d, q->crowd, &number, &crowd);
+	if (err == OK)
+		err = may_name(d, &crowd);
 	if (err == OK && q->first != 0 && q->first != crowd.members + 1)
 		err = fail(d->fault, E_CONFLICT, "first",
 			arena_format(d->arena, "%u would come next", (unsigned)crowd.members + 1)
@@ -509,4 +529,37 @@ enum err decide_destroy_documents(struct decision *d, struct num number)
 			return err;
 	}
 	return txn_error(d->txn);
+}
+
+static enum err destroy_members(struct decision *d, struct num crowd)
+{
+	struct bytes key, value;
+	struct key prefix = key_of_num(crowd);
+	AUTO(scan_close) struct scan s;
+	scan_open(&s, d->txn, STORE_member, key_bytes(&prefix));
+	while (scan_next(&s, &key, &value)) {
+		struct row_member row;
+		struct reader rd = reader_of(value);
+		enum err err = record_read_disk(&rd, record_row_member(), &row, d->arena, d->fault);
+		if (err == OK)
+			err = decide_destroy_group(d, row.seq, row.group);
+		if (err != OK)
+			return err;
+	}
+	return txn_error(d->txn);
+}
+
+enum err decide_destroy_crowds(struct decision *d, const struct row_case *c)
+{
+	struct row_crowd crowd;
+	enum err err = OK;
+	for (struct num at = c->crowd; err == OK && at.n != 0; at = crowd.before) {
+		if (!row_get(d->txn, STORE_crowd, key_of_num(at), record_row_crowd(), &crowd,
+			    d->arena))
+			return FAIL_SERVER(d->fault, E_CORRUPT, 0);
+		err = decide_destroy_group(d, crowd.seq, crowd.group);
+		if (err == OK)
+			err = destroy_members(d, at);
+	}
+	return err;
 }

@@ -356,7 +356,8 @@ static void facts_of_matter(struct report *r, const struct row_case *c, const st
 	fact_text(r, "meeting", number_format(r->house, c->meeting, r->arena));
 	if (c->ordinal != 0)
 		fact_count(r, "ordinal", c->ordinal);
-	fact_text(r, "crowd", number_format(r->house, c->crowd, r->arena));
+	struct row_crowd crowd;
+	fact_text(r, "crowd", number_format(r->house, crowd_of_case(r, c, &crowd), r->arena));
 	fact_of_cover(r, c, last);
 	fact_of_term(r, c);
 	fact_text(r, "feedback", term_code(r->house, c->feedback));

@@ -29,4 +29,7 @@ const char *meeting_state(const struct row_meeting *m);
 enum err conclusion_facts(struct report *r, struct num meeting, const struct row_meeting *m,
 	uint32_t from, uint32_t to);
 
+/* The crowd that a case came with, into *to; n 0: none, or it was entered by error. */
+struct num crowd_of_case(struct report *r, const struct row_case *c, struct row_crowd *to);
+
 #endif

@@ -58,11 +58,8 @@ static struct text id_of(struct report *r, struct text person)
 
 static uint64_t people_of(struct report *r, const struct row_case *c)
 {
-	struct row_crowd crowd = { 0 };
-	if (c->crowd.n == 0 || !row_get(r->txn, STORE_crowd, key_of_num(c->crowd),
-				       record_row_crowd(), &crowd, r->arena))
-		return 1;
-	return crowd.people;
+	struct row_crowd crowd;
+	return crowd_of_case(r, c, &crowd).n == 0 ? 1 : crowd.people;
 }
 
 /* Column 8: who had settled the matter to the end before it came to this register, which is known

@@ -228,6 +228,13 @@ static void visit_row(struct report *r, struct num number, const struct row_visi
 	cell_text(r, words.subject);
 }
 
+struct num crowd_of_case(struct report *r, const struct row_case *c, struct row_crowd *to)
+{
+	bool came = c->crowd.n != 0 && row_get(r->txn, STORE_crowd, key_of_num(c->crowd),
+					       record_row_crowd(), to, r->arena);
+	return came && to->voided == 0 ? c->crowd : (struct num){ 0 };
+}
+
 static void crowd_row(struct report *r, struct num number, const struct row_crowd *c)
 {
 	struct crowd_form words = { 0 };

@@ -1,6 +1,7 @@
 /* history_ask.c: from the actions of the model to requests. */
 #include "tests/lib/history.h"
 
+#include "daemon/basis.h"
 #include "proto/crockford.h"
 #include "proto/paper.h"
 #include "proto/sheet.h"
@@ -113,6 +114,47 @@ static const void *ask_split(struct run *r, const struct model_act *act)
 static const void *ask_close_minutes(struct run *r, const struct model_act *act)
 {
 	return NEW(r, minutes_close, .meeting = meeting_name(r, act), .count = act->count);
+}
+
+static const void *ask_read(struct run *r, const struct model_act *act)
+{
+	return NEW(r, minutes_read, .meeting = meeting_name(r, act));
+}
+
+static const void *ask_object(struct run *r, const struct model_act *act)
+{
+	return NEW(r, minutes_object, .meeting = meeting_name(r, act), .ordinal = act->ordinal,
+		.name = text_of("Lò Mẩy"), .words = text_of(act->words ? "Không đúng" : " "));
+}
+
+static const void *ask_sign_minutes(struct run *r, const struct model_act *act)
+{
+	uint8_t *content = arena_alloc(&r->h->arena, 32, 1);
+	bool there = act->meeting != 0 && act->meeting <= r->m->meeting_count;
+	memset(content, 7, 32);
+	if (there && act->content == CONTENT_RIGHT)
+		(void)minutes_content(test_txn(r->h),
+			history_meeting(r, &r->m->meetings[act->meeting]), &r->h->arena, content,
+			NULL);
+	return NEW(r, minutes_sign, .meeting = meeting_name(r, act),
+		.content = bytes_of(content, 32), .front = act->verb == DO_WITNESS);
+}
+
+static const void *ask_receive(struct run *r, const struct model_act *act)
+{
+	struct document_new *v = arena_alloc(&r->h->arena, act->n, sizeof(*v));
+	for (unsigned i = 0; i < act->n; i++)
+		v[i] = (struct document_new){ .pages = 1,
+			.condition = text_of("copy"),
+			.name = text_of(act->nameless[i] ? " " : "Đơn") };
+	return NEW(r, document_receive, .number = case_name(r, act->number),
+		.documents = { v, act->n });
+}
+
+static const void *ask_void_document(struct run *r, const struct model_act *act)
+{
+	return NEW(r, document_void, .number = case_name(r, act->number), .n = act->ordinal,
+		.ground = text_of(model_grounds[act->ground]));
 }
 
 static const void *ask_register(struct run *r, const struct model_act *act)
@@ -459,6 +501,12 @@ static const struct {
 	[DO_VOID] = { CMD_opinion_void, ask_void },
 	[DO_SPLIT] = { CMD_opinion_split, ask_split },
 	[DO_CLOSE_MINUTES] = { CMD_minutes_close, ask_close_minutes },
+	[DO_READ] = { CMD_minutes_read, ask_read },
+	[DO_OBJECT] = { CMD_minutes_object, ask_object },
+	[DO_SIGN_MINUTES] = { CMD_minutes_sign, ask_sign_minutes },
+	[DO_WITNESS] = { CMD_minutes_sign, ask_sign_minutes },
+	[DO_RECEIVE] = { CMD_document_receive, ask_receive },
+	[DO_VOID_DOCUMENT] = { CMD_document_void, ask_void_document },
 	[DO_REGISTER] = { CMD_registration_add, ask_register },
 	[DO_MARK] = { CMD_registration_mark, ask_mark },
 	[DO_TALLY] = { CMD_tally_sign, ask_tally },

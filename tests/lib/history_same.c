@@ -79,6 +79,27 @@ static bool same_people(struct run *r, struct num number, const struct model_mee
 	return true;
 }
 
+static bool same_minutes(struct run *r, struct num number, const struct model_meeting *want)
+{
+	struct row_meeting m = test_meeting(r->h, number);
+	return (m.read == want->read && m.objections == want->objection_count &&
+		       m.clerk == history_officer(r, want->clerk.who) &&
+		       m.witness == history_officer(r, want->witness.who)) ||
+	       history_wrong(r, "meeting %u/%u: other minutes", number.year, number.n);
+}
+
+static bool same_documents(struct run *r, struct num number, const struct model_case *want)
+{
+	for (uint32_t i = 1; i <= want->documents; i++) {
+		struct row_document row;
+		if (!test_row(r->h, STORE_document, key_of_num_u32(number, i),
+			    record_row_document(), &row) ||
+			(row.voided != 0) != ((want->void_documents & 1u << i) != 0))
+			return history_wrong(r, "document %u stands otherwise", i);
+	}
+	return true;
+}
+
 static bool same_meeting(struct run *r, const struct model_meeting *want)
 {
 	struct row_meeting row;
@@ -109,7 +130,7 @@ static bool same_meeting(struct run *r, const struct model_meeting *want)
 	for (uint32_t i = 1; i <= want->count; i++)
 		if (!same_opinion(r, number, want, i))
 			return false;
-	return same_people(r, number, want);
+	return same_people(r, number, want) && same_minutes(r, number, want);
 }
 
 static bool same_marks(
@@ -153,7 +174,7 @@ static bool same_case(struct run *r, const struct model_case *want)
 		!num_equal(row.next, want->next == 0 ? (struct num){ 0 } : case_number(r, next)))
 		return history_wrong(r, "case %u/%u: another word, or taken up elsewhere",
 			number.year, number.n);
-	return same_marks(r, "case", &want->now, marks);
+	return same_documents(r, number, want) && same_marks(r, "case", &want->now, marks);
 }
 
 static bool same_paper(struct run *r, const struct model_paper *want)
@@ -328,17 +349,19 @@ static bool same_tables(struct run *r)
 	uint64_t opinions_wanted = 0, versions = 0, todo = 0, work = 0, people = 0, in_hand = 0,
 		 scans = 0, members_wanted = 0;
 	const struct model *m = r->m;
-	uint64_t stamped = m->cancelled_count;
+	uint64_t stamped = m->cancelled_count, documents = 0, objections = 0;
 	for (unsigned i = 1; i <= m->meeting_count; i++) {
 		const struct model_meeting *at = &m->meetings[i];
 		opinions_wanted += at->count;
 		versions += at->version;
 		people += at->registered;
+		objections += at->objection_count;
 		in_hand += model_drafts(at, at->drafter);
 		todo += at->gated && model_included(at) < model_live(at);
 	}
 	for (unsigned i = 1; i <= m->case_count; i++) {
 		const struct model_case *c = &m->cases[i];
+		documents += c->documents;
 		work += waits(c);
 		in_hand += (c->owner != 0 && model_works_on(c)) + (c->custodian != 0);
 	}
@@ -354,6 +377,8 @@ static bool same_tables(struct run *r)
 	       count_is(r, STORE_conclusion, NULL, versions) &&
 	       count_is(r, STORE_registration, NULL, people) &&
 	       count_is(r, STORE_paper, NULL, m->paper_count) &&
+	       count_is(r, STORE_document, NULL, documents) &&
+	       count_is(r, STORE_objection, NULL, objections) &&
 	       count_is(r, STORE_person, NULL, m->person_count) &&
 	       count_is(r, STORE_visit, NULL, m->visit_count) &&
 	       count_is(r, STORE_crowd, NULL, m->crowd_count) &&

@@ -72,6 +72,10 @@ static const unsigned needs[DO_COUNT] = {
 	[DO_VOID] = MAY_RECORD,
 	[DO_SPLIT] = MAY_PROCESS,
 	[DO_CLOSE_MINUTES] = MAY_RECORD,
+	[DO_READ] = MAY_RECORD,
+	[DO_OBJECT] = MAY_RECORD,
+	[DO_SIGN_MINUTES] = MAY_RECORD,
+	[DO_WITNESS] = MAY_COUNT,
 	[DO_REGISTER] = MAY_RECORD,
 	[DO_MARK] = MAY_RECORD,
 	[DO_TALLY] = MAY_COUNT,
@@ -102,6 +106,8 @@ static const unsigned needs[DO_COUNT] = {
 	[DO_STAMP] = MAY_STAMP,
 	[DO_CANCEL] = MAY_STAMP,
 	[DO_ATTEST] = MAY_PRINT,
+	[DO_RECEIVE] = MAY_RECORD,
+	[DO_VOID_DOCUMENT] = MAY_RECORD,
 	[DO_PERSON] = MAY_RECORD,
 	[DO_AMEND] = MAY_RECORD,
 	[DO_VISIT] = MAY_RECORD,
@@ -293,6 +299,7 @@ static void add_opinion(
 		n += m->cases[i].unit == at->unit && m->cases[i].year == at->year;
 	if (at->count == 0)
 		at->gated = at->kind != MEETING_UNGATED;
+	at->said++;
 	at->opinions[++at->count] =
 		(struct model_opinion){ .number = number, .late = late, .parent = parent };
 	struct model_case *c = &m->cases[number];
@@ -393,6 +400,7 @@ static void do_void(struct model *m, const struct model_act *act, struct model_a
 	if (!accepted(to))
 		return;
 	o->voided = true;
+	meeting->said++;
 	end_case(&m->cases[o->number], day);
 }
 
@@ -447,6 +455,10 @@ static do_verb *const of_meetings[DO_COUNT] = {
 	[DO_VOID] = do_void,
 	[DO_SPLIT] = do_split,
 	[DO_CLOSE_MINUTES] = do_close_minutes,
+	[DO_READ] = do_read,
+	[DO_OBJECT] = do_object,
+	[DO_SIGN_MINUTES] = do_sign_minutes,
+	[DO_WITNESS] = do_sign_minutes,
 	[DO_REGISTER] = do_register,
 	[DO_MARK] = do_mark,
 	[DO_TALLY] = do_tally,
@@ -473,6 +485,8 @@ void model_do(struct model *m, const struct model_act *act, struct model_answer 
 		refuse(answer, act->verb == DO_REFER && !act->document ? E_MISSING : E_KEY);
 	} else if (act->verb >= DO_HANDOVER) {
 		do_house(m, act, answer);
+	} else if (act->verb == DO_RECEIVE || act->verb == DO_VOID_DOCUMENT) {
+		do_document(m, act, answer);
 	} else if (act->verb >= DO_PERSON) {
 		do_visitors(m, act, answer);
 	} else if (act->verb >= DO_PRINT) {
@@ -501,6 +515,8 @@ bool model_has_room(const struct model *m, const struct model_act *act)
 		return m->case_count < MODEL_CASES;
 	if (act->verb == DO_JOIN && act->which <= m->crowd_count)
 		return m->crowds[act->which].members + act->n <= MODEL_MEMBERS;
+	if (act->verb == DO_RECEIVE && act->number <= m->case_count)
+		return m->cases[act->number].documents + act->n < MODEL_DOCUMENTS;
 	if (act->verb >= DO_PERSON && act->verb < DO_HANDOVER)
 		return m->person_count < MODEL_COMINGS && m->visit_count < MODEL_COMINGS &&
 		       m->crowd_count < MODEL_COMINGS;
@@ -510,6 +526,8 @@ bool model_has_room(const struct model *m, const struct model_act *act)
 		return m->cancelled_count < MODEL_PAPERS;
 	if (act->meeting == 0 || act->meeting > m->meeting_count)
 		return true;
+	if (act->verb == DO_OBJECT)
+		return meeting->objection_count < MODEL_OBJECTIONS;
 	if (act->verb == DO_REGISTER)
 		return meeting->registered + act->n <= MODEL_PEOPLE &&
 		       m->words + act->n <= UINT16_MAX;

@@ -19,9 +19,11 @@ enum {
 	MODEL_DAYS = 48,   /* days on which one case changed */
 	MODEL_PEOPLE = 40, /* registered at one meeting */
 	MODEL_PAPERS = 48,
-	MODEL_NUMBERS = 200, /* no paper bears a higher one */
-	MODEL_COMINGS = 40,  /* persons; visits; crowds */
-	MODEL_MEMBERS = 32,  /* of one crowd */
+	MODEL_OBJECTIONS = 24,
+	MODEL_DOCUMENTS = 24, /* of one case */
+	MODEL_NUMBERS = 200,  /* no paper bears a higher one */
+	MODEL_COMINGS = 40,   /* persons; visits; crowds */
+	MODEL_MEMBERS = 32,   /* of one crowd */
 };
 
 /* People: all over the whole register, but for the leader of 98101. */
@@ -89,6 +91,10 @@ enum model_verb {
 	DO_VOID,
 	DO_SPLIT,
 	DO_CLOSE_MINUTES,
+	DO_READ,
+	DO_OBJECT,
+	DO_SIGN_MINUTES,
+	DO_WITNESS,
 	DO_REGISTER,
 	DO_MARK,
 	DO_TALLY,
@@ -119,6 +125,8 @@ enum model_verb {
 	DO_STAMP,
 	DO_CANCEL,
 	DO_ATTEST,
+	DO_RECEIVE,
+	DO_VOID_DOCUMENT,
 	DO_PERSON,
 	DO_AMEND,
 	DO_VISIT,
@@ -212,7 +220,9 @@ struct model_case {
 	unsigned lead, proposed;
 	enum model_who proposer;
 	unsigned returned, referred, words;
-	unsigned owner, custodian; /* people, from 1 */
+	unsigned crowd;                             /* the last that came with it */
+	unsigned documents, papers, void_documents; /* papers: whose words are kept; void: bits */
+	unsigned owner, custodian;                  /* people, from 1 */
 	unsigned word, previous, next;
 	struct model_fact past[MODEL_DAYS]; /* past[past_n - 1] is how it stands */
 	unsigned past_n;
@@ -231,6 +241,16 @@ struct model_version {
 	unsigned printed;             /* the paper that it was signed on */
 };
 
+struct model_objection {
+	uint32_t ordinal;
+	bool kept;
+};
+
+/* A person, from 1, and what the opinions were then. */
+struct model_signature {
+	unsigned who, said;
+};
+
 struct model_meeting {
 	unsigned unit, kind;
 	bool older, gated, closed;
@@ -239,6 +259,10 @@ struct model_meeting {
 	unsigned count;
 	struct model_version versions[MODEL_VERSIONS + 1];
 	unsigned version, issued, drafter;
+	uint32_t read;
+	struct model_objection objections[MODEL_OBJECTIONS];
+	unsigned objection_count, said; /* said: changes with the opinions */
+	struct model_signature clerk, witness;
 	struct {
 		unsigned as;
 		uint32_t ordinal;
@@ -278,7 +302,7 @@ struct model_crowd {
 	unsigned unit, n, meeting, number;
 	bool older, voided;
 	uint32_t day, year, people;
-	unsigned members, representatives, withdrawn;
+	unsigned members, representatives, withdrawn, kept, before; /* kept: groups of words */
 	bool speaks[MODEL_MEMBERS + 1], gone[MODEL_MEMBERS + 1];
 };
 

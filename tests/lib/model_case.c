@@ -76,8 +76,10 @@ static void keep_words(
 
 static void forget_case(struct model *m, struct model_case *c)
 {
-	m->words -= c->words;
-	c->words = 0;
+	m->words -= c->words + c->papers;
+	c->words = c->papers = 0;
+	forget_objections(m, c);
+	forget_crowds(m, c);
 	forget_papers(m, 0, (unsigned)(c - m->cases));
 }
 

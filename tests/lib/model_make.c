@@ -123,6 +123,12 @@ static void make_of_meeting(struct making *g)
 		act->ground = code(g, GROUND_NAMES, 0);
 		act->day = some_day(g, at->day);
 	}
+	if (act->verb == DO_OBJECT) {
+		act->ordinal = percent(g, 30) ? 0 : 1 + below(g, at->count + 1);
+		act->words = !percent(g, 4);
+	}
+	if (act->verb == DO_SIGN_MINUTES || act->verb == DO_WITNESS)
+		act->content = percent(g, 92) ? CONTENT_RIGHT : CONTENT_WRONG;
 	if (act->verb == DO_CLOSE_MINUTES)
 		act->count = at->count + (percent(g, 10) ? 1 : 0);
 }
@@ -368,6 +374,22 @@ static enum model_verb next_of_paper(struct making *g, unsigned printed)
 	return p->n == 0 ? DO_STAMP : DO_ATTEST;
 }
 
+/* What is handed in. */
+static void make_of_documents(struct making *g)
+{
+	struct model_act *act = g->act;
+	const struct model *m = g->m;
+	act->number = index_of(g, m->case_count);
+	act->n = 1 + below(g, 2);
+	act->nameless[0] = percent(g, 3);
+	act->ordinal =
+		1 +
+		below(g, 1 + m->cases[act->number <= m->case_count ? act->number : 0].documents);
+	act->ground = code(g, GROUND_NAMES, 0);
+	if (act->verb == DO_VOID_DOCUMENT)
+		act->n = 0;
+}
+
 /* People who come. */
 
 static void make_members(struct making *g, unsigned most)
@@ -460,7 +482,7 @@ static enum model_verb next_of_case(struct making *g, const struct model_case *c
 	if (c->owner == 0 && percent(g, 15))
 		return DO_ASSIGN;
 	if (state == 0 || state > STATE_CLOSED || percent(g, 20))
-		return DO_CLASSIFY + below(g, DO_PERSON - DO_CLASSIFY);
+		return DO_CLASSIFY + below(g, DO_RECEIVE - DO_CLASSIFY);
 	if (state == STATE_CLASSIFIED ? percent(g, 30) : state == STATE_REFERRED && percent(g, 5))
 		return next_of_paper(g, model_paper_of(g->m, 0, 0, g->act->number));
 	if (state == STATE_CLASSIFIED && c->returned > 0 && percent(g, 60))
@@ -484,9 +506,9 @@ static enum model_who who_for(struct making *g)
 		return percent(g, 50) ? WHO_PROCESSOR : WHO_SECOND;
 	if (percent(g, 10))
 		return usual[below(g, COUNT(usual))];
-	if (g->act->verb == DO_TALLY)
+	if (g->act->verb == DO_TALLY || g->act->verb == DO_WITNESS)
 		return WHO_FRONT;
-	if (g->act->verb >= DO_PERSON && percent(g, 60))
+	if (g->act->verb >= DO_RECEIVE && percent(g, 60))
 		return WHO_CLERK;
 	if (g->act->verb == DO_STAMP || g->act->verb == DO_CANCEL ||
 		(g->act->verb == DO_ISSUE && percent(g, 40)) ||
@@ -510,9 +532,12 @@ void model_make(const struct model *m, uint64_t seed, struct model_act *act)
 	}
 	act->meeting = index_of(&g, m->meeting_count);
 	if (percent(&g, 7)) {
-		act->verb = DO_PERSON + below(&g, DO_HANDOVER - DO_PERSON);
+		act->verb = DO_RECEIVE + below(&g, DO_HANDOVER - DO_RECEIVE);
 		act->who = who_for(&g);
-		make_of_visitors(&g);
+		if (act->verb < DO_PERSON)
+			make_of_documents(&g);
+		else
+			make_of_visitors(&g);
 		return;
 	}
 	if (m->meeting_count == 0 || percent(&g, 4)) {

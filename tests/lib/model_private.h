@@ -46,6 +46,7 @@ uint32_t the_day(const struct model_act *act, uint32_t earliest, struct model_an
 typedef void do_verb(struct model *m, const struct model_act *act, struct model_answer *to);
 
 do_verb do_register, do_mark, do_tally;
+do_verb do_read, do_object, do_sign_minutes, do_document;
 do_verb do_draft, do_put, do_check, do_sign, do_issue, do_paper, do_visitors;
 
 /* Any verb of cases; of the house. */
@@ -55,6 +56,8 @@ do_verb do_case, do_house, do_assign;
  * cases that it takes up and that take it up, and of the papers that tell them. */
 void forget_words(struct model *m, struct model_case *c);
 void forget_papers(struct model *m, unsigned meeting, unsigned number);
+void forget_crowds(struct model *m, const struct model_case *c);
+void forget_objections(struct model *m, const struct model_case *c);
 
 /* What a step needs, on a day, and what it does: for one that a paper does in its place. */
 void can_refer(const struct model *m, const struct model_act *act, unsigned number,

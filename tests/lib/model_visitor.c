@@ -139,18 +139,21 @@ static void add_members(struct model *m, struct model_crowd *crowd, const struct
 	for (unsigned i = 0; i < act->n; i++)
 		crowd->speaks[++crowd->members] = act->spoke[i];
 	crowd->representatives += speakers(act);
+	crowd->kept += act->n;
 	m->words += act->n;
 }
 
 static void do_crowd(struct model *m, const struct model_act *act, struct model_answer *to)
 {
-	const struct model_case *c = &m->cases[act->number <= m->case_count ? act->number : 0];
+	struct model_case *c = &m->cases[act->number <= m->case_count ? act->number : 0];
 	uint32_t day = arrive(m, act, to);
 	if (act->number > m->case_count ||
 		(act->number != 0 && !reaches(act->who, c->unit) && !reaches(act->who, c->with)))
 		refuse(to, E_NOT_FOUND);
 	else if (act->number != 0 && (c->now.flags & CASE_SEALED))
 		refuse(to, E_SEALED);
+	else if (c->crowd != 0 && !m->crowds[c->crowd].voided)
+		refuse(to, E_EXISTS);
 	check_members(act, to);
 	if (act->n > act->count)
 		refuse(to, E_CONFLICT);
@@ -170,7 +173,20 @@ static void do_crowd(struct model *m, const struct model_act *act, struct model_
 	for (unsigned i = 1; i < m->crowd_count; i++)
 		crowd->n += m->crowds[i].unit == crowd->unit && m->crowds[i].year == crowd->year;
 	m->words++;
+	crowd->kept = 1;
+	if (act->number != 0) {
+		crowd->before = c->crowd;
+		c->crowd = m->crowd_count;
+	}
 	add_members(m, crowd, act);
+}
+
+void forget_crowds(struct model *m, const struct model_case *c)
+{
+	for (unsigned at = c->crowd; at != 0; at = m->crowds[at].before) {
+		m->words -= m->crowds[at].kept;
+		m->crowds[at].kept = 0;
+	}
 }
 
 static void do_join(struct model *m, const struct model_act *act, struct model_answer *to)
@@ -178,6 +194,8 @@ static void do_join(struct model *m, const struct model_act *act, struct model_a
 	struct model_crowd *crowd = &m->crowds[act->which];
 	if (crowd->voided)
 		refuse(to, E_STATE);
+	if (m->cases[crowd->number].now.flags & CASE_SEALED)
+		refuse(to, E_SEALED);
 	if (act->first != 0 && act->first != crowd->members + 1)
 		refuse(to, E_CONFLICT);
 	if (crowd->members + act->n > crowd->people)

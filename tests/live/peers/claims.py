@@ -425,9 +425,10 @@ def a_paper_is_kept(line, number):
     fields = {"paper": "minutes", "of": number, "size": len(text),
               "w": Words(sha256=digest.hexdigest())}
     made = line.change(KEY, "paper.make", fields, text)
-    assert made["events"][0]["check_code"] == code
+    shown = f"{code[:4]}-{code[4:8]}-{code[8:]}"
+    assert made["events"][0]["check_code"] == shown
     assert refused(73, line.change, KEY, "paper.make", fields, text)
-    line.call("paper.text", code=f"{code[:4]}-{code[4:8]}-{code[8:]}".lower())
+    line.call("paper.text", code=shown.lower())
     assert line.received == text
     return code
 
