@@ -141,6 +141,7 @@ static const struct sentence {
 	{ N_("%s is at hand"), NULL },
 	{ N_("%s would come next"), NULL },
 	{ N_("%s was attested first"), NULL },
+	{ N_("%s > people %s"), NULL },
 	{ N_("%s days"), NULL },
 	{ N_("%s working days"), NULL },
 };

@@ -62,6 +62,7 @@ enum err paper_fill_receipt(struct paper_job *job)
 		return err;
 	put_case(job, facts);
 	const struct table *t = reply_table(&papers, "document_list");
+	paper_put_fact(job, "day", facts, "received"); /* or when the last of them came */
 	values_list(job->values, "papers");
 	for (size_t i = 0; t != NULL && i < t->row_count; i++) {
 		if (cell_as_text(table_cell(t, i, "voided")).n > 0)
@@ -72,6 +73,7 @@ enum err paper_fill_receipt(struct paper_job *job)
 		paper_put(job, v, "pages", table_cell(t, i, "pages"));
 		paper_put(job, v, "copies", table_cell(t, i, "copies"));
 		put_condition(v, cell_as_text(table_cell(t, i, "condition")));
+		paper_put(job, job->values, "day", table_cell(t, i, "day"));
 	}
 	return OK;
 }
@@ -157,67 +159,110 @@ static void put_day(struct paper_job *job, const char *name, uint32_t day)
 	values_put(job->values, name, paper_day(job, text_of(iso)));
 }
 
-/* Who was not received has no case, and stands in the register too. */
-static void put_refused(struct paper_job *job, struct values *v, const struct table *t, size_t row)
-{
-	struct text ground = cell_as_text(table_cell(t, row, "ground"));
-	struct text visit = cell_as_text(table_cell(t, row, "visit"));
-	struct text label = paper_term(job, "grounds", ground);
-	static const char *const none[] = { "address", "id", "kind", "settled", "own", "guided",
-		"transferred" };
-	for (size_t i = 0; i < COUNT(none); i++)
-		values_put(v, none[i], (struct text){ 0 });
-	paper_put(job, v, "day", table_cell(t, row, "day"));
-	paper_put(job, v, "name", table_cell(t, row, "name"));
-	paper_put(job, v, "people", table_cell(t, row, "people"));
-	paper_put(job, v, "summary", table_cell(t, row, "subject"));
-	values_put(v, "result",
-		arena_format(&job->s->arena, "Từ chối tiếp: %.*s", (int)label.n, label.p));
-	values_put(v, "number", arena_format(&job->s->arena, "Lượt %.*s", (int)visit.n, visit.p));
-}
+/* A line of the register: of a case, or of a visit or a crowd that none was made of. */
+enum line_of { LINE_CASE, LINE_VISIT, LINE_CROWD };
 
-/* A line of the register: of a case, or of a visit. */
 struct line {
 	struct text day;
 	const struct table *of;
 	size_t row;
-	bool refused;
+	enum line_of what;
 };
+
+/* What only the line of a case has. */
+static void put_none(struct values *v)
+{
+	static const char *const none[] = { "address", "id", "kind", "settled", "own", "guided",
+		"transferred" };
+	for (size_t i = 0; i < COUNT(none); i++)
+		values_put(v, none[i], (struct text){ 0 });
+}
+
+static void put_visit(struct paper_job *job, struct values *v, const struct table *t, size_t row)
+{
+	struct arena *a = &job->s->arena;
+	struct text ground = cell_as_text(table_cell(t, row, "ground"));
+	struct text visit = cell_as_text(table_cell(t, row, "visit"));
+	struct text label = paper_term(job, "grounds", ground);
+	put_none(v);
+	paper_put(job, v, "day", table_cell(t, row, "day"));
+	paper_put(job, v, "name", table_cell(t, row, "name"));
+	paper_put(job, v, "people", table_cell(t, row, "people"));
+	paper_put(job, v, "summary", table_cell(t, row, "subject"));
+	values_put(v, "number", arena_format(a, "Lượt %.*s", (int)visit.n, visit.p));
+	values_put(v, "result",
+		ground.n == 0 ? text_of("Đã tiếp")
+			      : arena_format(a, "Từ chối tiếp: %.*s", (int)label.n, label.p));
+}
+
+static void put_crowd(struct paper_job *job, struct values *v, const struct table *t, size_t row)
+{
+	struct arena *a = &job->s->arena;
+	struct text crowd = cell_as_text(table_cell(t, row, "crowd"));
+	put_none(v);
+	paper_put(job, v, "day", table_cell(t, row, "day"));
+	paper_put(job, v, "people", table_cell(t, row, "people"));
+	paper_put(job, v, "summary", table_cell(t, row, "subject"));
+	values_put(v, "name", text_of("Đoàn đông người"));
+	values_put(v, "number", arena_format(a, "Đoàn %.*s", (int)crowd.n, crowd.p));
+	values_put(v, "result", text_of("Đã tiếp"));
+}
 
 static int by_day(const void *a, const void *b)
 {
 	const struct line *x = a, *y = b;
 	int days = memcmp(x->day.p, y->day.p, x->day.n < y->day.n ? x->day.n : y->day.n);
-	if (days != 0 || x->refused != y->refused)
-		return days != 0 ? days : x->refused - y->refused;
+	if (days != 0 || x->what != y->what)
+		return days != 0 ? days : (int)x->what - (int)y->what;
 	return x->row < y->row ? -1 : x->row > y->row;
 }
 
-static size_t add_lines(struct line *to, const struct table *t, bool refused)
+/* Did who came bring a case on that day? Nothing else leads from a visit to its case. */
+static bool has_case(const struct table *cases, struct text day, struct text name)
 {
-	size_t n = 0;
-	for (size_t i = 0; t != NULL && i < t->row_count; i++)
-		if (!refused || cell_as_text(table_cell(t, i, "voided")).n == 0)
-			to[n++] = (struct line){ cell_as_text(table_cell(t, i, "day")), t, i,
-				refused };
-	return n;
+	for (size_t i = 0; cases != NULL && name.n > 0 && i < cases->row_count; i++)
+		if (text_equal(cell_as_text(table_cell(cases, i, "day")), day) &&
+			text_equal(cell_as_text(table_cell(cases, i, "name")), name))
+			return true;
+	return false;
 }
 
-/* Both in the order of their days, under one running number. */
-static void put_lines(struct paper_job *job, const struct table *cases, const struct table *visits)
+static bool stands_alone(const struct table *cases, const struct line *line)
 {
+	const struct table *t = line->of;
+	if (line->what == LINE_CASE)
+		return true;
+	if (cell_as_text(table_cell(t, line->row, "voided")).n > 0)
+		return false;
+	if (line->what == LINE_CROWD)
+		return cell_as_text(table_cell(t, line->row, "number")).n == 0;
+	return cell_as_text(table_cell(t, line->row, "ground")).n > 0 ||
+	       !has_case(cases, line->day, cell_as_text(table_cell(t, line->row, "name")));
+}
+
+/* All in the order of their days, under one running number. */
+static void put_lines(struct paper_job *job, const struct table *const tables[3])
+{
+	typedef void put_line(
+		struct paper_job * job, struct values * v, const struct table *t, size_t row);
+	static put_line *const puts[] = { put_row, put_visit, put_crowd };
 	struct arena *a = &job->s->arena;
-	size_t room =
-		(cases == NULL ? 0 : cases->row_count) + (visits == NULL ? 0 : visits->row_count);
+	size_t room = 0, n = 0;
+	for (size_t i = 0; i < COUNT(puts); i++)
+		room += tables[i] == NULL ? 0 : tables[i]->row_count;
 	struct line *lines = arena_alloc(a, room, sizeof(*lines));
-	size_t n = add_lines(lines, cases, false);
-	n += add_lines(lines + n, visits, true);
+	for (size_t i = 0; i < COUNT(puts); i++)
+		for (size_t k = 0; tables[i] != NULL && k < tables[i]->row_count; k++) {
+			lines[n] = (struct line){ cell_as_text(table_cell(tables[i], k, "day")),
+				tables[i], k, (enum line_of)i };
+			n += stands_alone(tables[LINE_CASE], &lines[n]);
+		}
 	qsort(lines, n, sizeof(*lines), by_day);
 	values_list(job->values, "rows");
 	for (size_t i = 0; i < n; i++) {
 		struct values *row = values_add(job->values, "rows");
 		values_put(row, "n", arena_format(a, "%zu", i + 1));
-		(lines[i].refused ? put_refused : put_row)(job, row, lines[i].of, lines[i].row);
+		puts[lines[i].what](job, row, lines[i].of, lines[i].row);
 	}
 	values_put(job->values, "row_count", arena_format(a, "%zu", n));
 }
@@ -226,22 +271,26 @@ enum err paper_fill_register(struct paper_job *job)
 {
 	AUTO(reply_fini) struct reply cases = { 0 };
 	AUTO(reply_fini) struct reply visits = { 0 };
+	AUTO(reply_fini) struct reply crowds = { 0 };
 	const struct register_ask q = {
 		.unit = job->record.of, .from = job->record.from, .to = job->record.until
 	};
-	const struct visit_list refused = {
-		.unit = q.unit, .from = q.from, .to = q.to, .refused = 1
-	};
+	const struct visit_list came = { .unit = q.unit, .from = q.from, .to = q.to };
+	const struct crowd_list together = { .unit = q.unit, .from = q.from, .to = q.to };
 	if (q.from == 0 || q.to == 0)
 		return fail(&job->s->fault, E_MISSING, q.from == 0 ? "from" : "until", NULL);
 	enum err err = session_read(job->s, session_cmd("register.list"), &q, &cases);
 	if (err == OK)
-		err = session_read(job->s, session_cmd("visit.list"), &refused, &visits);
+		err = session_read(job->s, session_cmd("visit.list"), &came, &visits);
+	if (err == OK)
+		err = session_read(job->s, session_cmd("crowd.list"), &together, &crowds);
 	if (err != OK)
 		return err;
+	const struct table *const tables[] = { reply_table(&cases, "register_list"),
+		reply_table(&visits, "visit_list"), reply_table(&crowds, "crowd_list") };
 	paper_common(job, job->record.of);
 	put_day(job, "from", q.from);
 	put_day(job, "until", q.to);
-	put_lines(job, reply_table(&cases, "register_list"), reply_table(&visits, "visit_list"));
+	put_lines(job, tables);
 	return OK;
 }

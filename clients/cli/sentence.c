@@ -158,6 +158,16 @@ static const struct field *field_of(const struct session *s, const char *path)
 }
 
 /* What the field at fault is for. */
+/* A hash that may be made of a file. */
+static void add_file(struct sentence *to, const struct fault *f)
+{
+	const struct field *field = field_of(to->session, f->field);
+	if (field == NULL || (field->flags & OF_FILE) == 0)
+		return;
+	add(to, ": --", field->name);
+	add(to, "-file ", _("FILE"));
+}
+
 static void add_help(struct sentence *to, const struct fault *f)
 {
 	const struct field *field = field_of(to->session, f->field);
@@ -165,10 +175,7 @@ static void add_help(struct sentence *to, const struct fault *f)
 		return;
 	add(to, " (", _(field->help));
 	add(to, ")", "");
-	if (field->flags & OF_FILE) {
-		add(to, ": --", field->name);
-		add(to, "-file ", _("FILE"));
-	}
+	add_file(to, f);
 }
 
 /* Those of a case; of other things each command says which there are. */
@@ -223,6 +230,7 @@ static const struct hint hints[] = {
 	{ E_CODE, "\"", add_policy },
 	{ E_MISSING, "ground", add_policy },
 	{ E_MISSING, "outcome", add_policy },
+	{ E_TYPE, "scan", add_file },
 	{ E_VALUE, NULL, add_help },
 	{ E_MISSING, NULL, add_help },
 };

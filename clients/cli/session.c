@@ -6,6 +6,7 @@
 #include "clients/cli/print_json.h"
 #include "clients/i18n.h"
 #include "clients/keyring.h"
+#include "proto/case.h"
 #include "proto/day.h"
 #include "proto/rid.h"
 
@@ -251,10 +252,34 @@ enum err session_act(
 	return session_act_again(s, cmd, record, rid, outcome);
 }
 
+/* What who did it should know beside. */
+static void tell_notes(const struct outcome *outcome)
+{
+	static const struct {
+		const char *event;
+		uint64_t flags; /* 0: always */
+		const char *sentence;
+	} notes[] = {
+		{ "opinion_recorded", CASE_LATE,
+			N_("the minutes were closed: this opinion came late, and waits for a "
+			   "conclusion of its own") },
+		{ "case_reopened", 0,
+			N_("a case of its own, with a receipt of its own: hoiam paper receipt") },
+	};
+	for (size_t i = 0; i < COUNT(notes); i++) {
+		const struct event *e = outcome_event(outcome, notes[i].event);
+		const struct cell *flags = e == NULL ? NULL : event_field(e, "flags");
+		uint64_t set = flags == NULL ? 0 : (uint64_t)cell_as_number(flags, 0);
+		if (e != NULL && (set & notes[i].flags) == notes[i].flags)
+			fprintf(stderr, "hoiam: %s\n", _(notes[i].sentence));
+	}
+}
+
 void session_show(struct session *s, const struct outcome *outcome)
 {
 	struct printer p = printer_of(s);
 	print_outcome(&p, outcome);
+	tell_notes(outcome);
 }
 
 const struct cmd_row *session_cmd(const char *wire)

@@ -36,8 +36,7 @@ const struct special specials[] = {
 		NO_PAGE, HANDOVER_OPTIONS },
 	{ "person", "add", special_person_add,
 		"[--unit CODE] --name NAME (--id ID | --reason TEXT) …", "person.add",
-		N_("keep a person who comes to speak; tells first who of that name is known "
-		   "already"),
+		N_("keep a person who comes to speak, and tell who of that name is known already"),
 		NO_PAGE, NO_OPTIONS },
 	{ "recover", NULL, special_recover, "SHEET [--name NAME --out FILE | --yes]", "recover",
 		N_("replace a lost last administrator with the recovery sheet; two leaders agree"),

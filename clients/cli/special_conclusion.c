@@ -198,6 +198,37 @@ static void warn_if_stale(
 			_("the opinions of the meeting have changed since this page was drafted"));
 }
 
+static bool covers(const struct conclusion_page *page, uint32_t ordinal)
+{
+	const struct item_new *items = page->items.v;
+	for (size_t i = 0; i < page->items.n; i++)
+		for (size_t k = 0; k < items[i].opinions.n; k++)
+			if (items[i].opinions.v[k] == ordinal)
+				return true;
+	return false;
+}
+
+/* What passed the gate is not given up for a page that would not: the gate's question, asked before
+ * anything is changed. */
+static enum err keep_checked(struct session *s, const struct conclusion_page *page)
+{
+	AUTO(reply_fini) struct reply reply = { 0 };
+	struct opinion_list q = { .meeting = page->meeting };
+	struct fault missing = { 0 };
+	enum err err = session_read(s, session_cmd("opinion.list"), &q, &reply);
+	const struct table *t = err == OK ? reply_table(&reply, "opinion_list") : NULL;
+	(void)fail(&missing, E_GATE, NULL, NULL);
+	for (size_t i = 0; t != NULL && i < t->row_count; i++) {
+		uint32_t ordinal = (uint32_t)cell_as_number(table_cell(t, i, "ordinal"), 0);
+		if (uncovered(t, i) && !covers(page, ordinal))
+			fault_list_add(&missing, ordinal);
+	}
+	if (missing.total == 0)
+		return err;
+	s->fault = missing;
+	return E_GATE;
+}
+
 /* Bring the page to the server and through the gate. */
 static enum err check_page(struct session *s, const char *path, const struct conclusion_page *page,
 	struct stored_conclusion *stored)
@@ -212,7 +243,10 @@ static enum err check_page(struct session *s, const char *path, const struct con
 	if (there &&
 		text_is(stored->state, "SIGNED")) /* it was checked, and stays as it was signed */
 		return fail_text(&s->fault, E_STATE, "conclusion", stored->state);
-	enum err err = there ? OK : put_all(s, path, page, version);
+	bool passed = version == stored->version && text_is(stored->state, "CHECKED");
+	enum err err = passed && !there ? keep_checked(s, page) : OK;
+	if (err == OK && !there)
+		err = put_all(s, path, page, version);
 	if (err == OK && !there)
 		err = stored_conclusion_get(s, page->meeting, version, stored);
 	if (err == OK && !stored_conclusion_equals(stored, &page->items))

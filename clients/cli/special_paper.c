@@ -161,6 +161,16 @@ static enum err text_part(void *arg, uint64_t number, struct bytes *part, struct
 }
 
 /* The same text again is the same paper: it is kept already. */
+/* What lies printed on somebody's desk is not the one any more. */
+static void tell_replaced(const struct outcome *outcome)
+{
+	const struct event *made = outcome_event(outcome, "paper_made");
+	const struct cell *before = made == NULL ? NULL : event_field(made, "prev");
+	struct text code = before == NULL ? (struct text){ 0 } : cell_as_text(before);
+	if (code.n > 0)
+		fprintf(stderr, _("takes the place of: %.*s\n"), (int)code.n, code.p);
+}
+
 static enum err keep(struct paper_job *job, struct text *form)
 {
 	struct session *s = job->s;
@@ -172,6 +182,8 @@ static enum err keep(struct paper_job *job, struct text *form)
 	link_set_body(s->link, &body);
 	err = session_act(s, session_cmd("paper.make"), &job->record, &outcome);
 	link_set_body(s->link, NULL);
+	if (err == OK)
+		tell_replaced(&outcome);
 	if (err == E_EXISTS && strcmp(s->fault.field, "code") == 0)
 		err = OK;
 	return err;

@@ -105,6 +105,11 @@ coded as records paper stamp "$n" --n 7
 coded as records paper stamp "$n"
 coded as records paper list --from today
 
+say "what passed the gate is not given up for a page that forgets an opinion"
+sed 's/^Ý kiến: 1, 2/Ý kiến: 2/' page.txt >short.txt
+coded as clerk conclusion check short.txt
+coded as records paper show "$n" | grep state
+
 say "HTML, and templates of an office"
 coded as clerk paper dispatch 98101/2025/1 --to 98101-CA --html dispatch.html
 grep -c '<script' dispatch.html
