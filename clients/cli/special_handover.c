@@ -191,6 +191,10 @@ static enum err handover(struct handing *h, int argc, char **argv)
 	enum err told = s->options.format == FORMAT_JSON && path == NULL ? OK : tell(h, path);
 	if (told == OK && path != NULL && s->options.format != FORMAT_JSON)
 		printf(_("the minutes are in %s\n"), path);
+	if (err == OK && h->n > 0)
+		fprintf(stderr, "hoiam: %s\n",
+			_("roles and keys of who hands over stay: hoiam grant end, hoiam key "
+			  "revoke"));
 	if (err == OK)
 		return told;
 	fprintf(stderr, "hoiam: %s\n",

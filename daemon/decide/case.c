@@ -390,10 +390,12 @@ static enum err step_resolve(struct decision *d, struct stepping *s)
 		err = decide_said(d, s->args.text, "text");
 	if (err != OK)
 		return err;
-	/* Answered on the spot, without being accepted: the head alone. */
-	if (s->c.state == STATE_CLASSIFIED)
-		err = decide_may(d, RIGHT_DECIDE, (uint32_t)s->c.unit, (uint32_t)s->c.with,
-			"number", s->args.number);
+	/* Answered on the spot, without being accepted: by the head alone; for others it is early.
+	 */
+	if (s->c.state == STATE_CLASSIFIED &&
+		decide_may(d, RIGHT_DECIDE, (uint32_t)s->c.unit, (uint32_t)s->c.with, "number",
+			s->args.number) != OK)
+		err = fail(d->fault, E_STATE, "number", state_row(STATE_CLASSIFIED)->name);
 	s->ev.promise = s->args.promise;
 	return err;
 }

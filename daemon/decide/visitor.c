@@ -83,7 +83,7 @@ static enum err check_person(
 		return q->reason.n > 0 ? decide_said(d, q->reason, "reason")
 				       : fail(d->fault, E_CHOICE, "id", "id, reason");
 	if (err == OK && !is_id(q->id))
-		err = fail_text(d->fault, E_VALUE, "id", q->id);
+		err = fail(d->fault, E_TYPE, "id", "12 digits, 9, or those of a passport");
 	if (err != OK)
 		return err;
 	struct num other = bearer(d, unit, q->id);
@@ -270,7 +270,7 @@ static enum err add_members(struct decision *d, struct num crowd, uint64_t first
 		if (err == OK)
 			err = decide_signature(d, v[i].signature, (struct text){ 0 }, false);
 		if (err == OK && v[i].id.n > 0 && !is_id(v[i].id))
-			err = fail_text(d->fault, E_VALUE, "id", v[i].id);
+			err = fail(d->fault, E_TYPE, "id", "12 digits, 9, or those of a passport");
 		if (err == OK)
 			err = decide_known(d, v[i].person, &ev.known);
 		if (err == OK)

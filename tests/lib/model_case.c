@@ -223,7 +223,7 @@ static void do_resolve(struct model *m, const struct model_act *act, struct mode
 	if (!promises && act->promise != 0)
 		refuse(to, E_ONLY_WITH);
 	if (spot && !decides(act->who))
-		refuse(to, E_NOT_ALLOWED);
+		refuse(to, E_STATE);
 	keep_words(m, c, act, to);
 	if (refused(to))
 		return;

@@ -10,7 +10,7 @@ static void check_id(const struct model *m, const struct model_act *act, unsigne
 	if (act->id == 0 && !act->reason)
 		refuse(to, E_CHOICE);
 	if (act->id == ID_BAD)
-		refuse(to, E_VALUE);
+		refuse(to, E_TYPE);
 	for (unsigned i = 1; act->id != 0 && i <= m->person_count; i++)
 		if (i != self && m->persons[i].unit == unit && m->persons[i].id == act->id)
 			refuse(to, E_EXISTS);

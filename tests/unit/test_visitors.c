@@ -98,7 +98,7 @@ static void nobody_is_kept_twice_and_a_missing_number_has_a_reason(void **state)
 	assert_string_equal(f.field, "id");
 	q.reason = text_of("   ");
 	assert_int_equal(test_act(c->h, c->clerk, CMD_person_add, &q, &f), E_BLANK);
-	assert_int_equal(add(c, "Lò Thị Mẩy", "chưa có", &f), E_VALUE);
+	assert_int_equal(add(c, "Lò Thị Mẩy", "chưa có", &f), E_TYPE);
 	assert_int_equal(add(c, "Lò Thị Mẩy", "012345678901", &f), OK);
 	assert_int_equal(add(c, "Lò Thị Mẩy", "012345678901", &f), E_EXISTS);
 	assert_string_equal(f.what, "98101/2026/1");
@@ -234,6 +234,42 @@ static void one_of_a_crowd_withdraws_and_the_rest_go_on(void **state)
 		test_fact(c->h, c->clerk, CMD_case_show, &one_case, "crowd"), "98101/2026/1");
 	assert_string_equal(
 		test_fact(c->h, c->clerk, CMD_case_show, &one_case, "state"), "RECORDED");
+}
+
+/* Who came with a denunciation is named nowhere; nor who came with it by error. */
+static void who_came_with_a_sealed_case_is_forgotten(void **state)
+{
+	struct counter *c = *state;
+	struct fault f;
+	struct crowd_member one = { .name = text_of("Hạng A Sinh"), .representative = 1 };
+	struct crowd_form q = { .unit = text_of("98101"),
+		.number = text_of("98101/2026/1"),
+		.people = 9,
+		.members = { &one, 1 } };
+	struct crowd_void error = { text_of("1"), text_of("error") };
+	struct crowd_join join = { text_of("2"), 0, { &one, 1 } };
+	struct case_classify seal = { .number = q.number,
+		.kind = text_of("TC"),
+		.custodian = c->clerk->number,
+		.paper = text_of("Tủ 3") };
+	test_must(c->h, c->clerk, CMD_crowd_form, &q);
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_form, &q, &f), E_EXISTS);
+	test_must(c->h, c->clerk, CMD_crowd_void, &error);
+	test_must(c->h, c->clerk, CMD_crowd_form, &q);
+	test_must(c->h, c->processor, CMD_case_classify, &seal);
+	for (unsigned i = 1; i <= 2; i++) {
+		struct crowd_show ask = { .crowd = arena_format(&c->h->arena, "%u", i) };
+		const char *all = test_shown(c->h, c->clerk, CMD_crowd_show, &ask, "crowd_members");
+		assert_int_equal(test_lines(all), 1);
+		assert_null(strstr(all, "Hạng"));
+	}
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_join, &join, &f), E_SEALED);
+	struct minutes_object object = { .meeting = c->number,
+		.ordinal = 1,
+		.name = text_of("Hạng A Sinh"),
+		.words = text_of("Tôi không nói thế") };
+	assert_int_equal(test_act(c->h, c->clerk, CMD_minutes_object, &object, &f), E_SEALED);
+	assert_string_equal(f.field, "ordinal");
 }
 
 static void few_have_one_or_two_who_speak_for_them(void **state)
@@ -512,6 +548,7 @@ int main(void)
 		TEST(a_person_is_linked_until_the_words_are_destroyed),
 		TEST(a_visit_says_for_whom_and_a_refusal_why),
 		TEST(one_of_a_crowd_withdraws_and_the_rest_go_on),
+		TEST(who_came_with_a_sealed_case_is_forgotten),
 		TEST(few_have_one_or_two_who_speak_for_them),
 		TEST(documents_are_listed_until_the_case_is_sealed),
 		TEST(visits_people_and_crowds_are_counted_apart),
