@@ -299,7 +299,6 @@ static void add_opinion(
 		n += m->cases[i].unit == at->unit && m->cases[i].year == at->year;
 	if (at->count == 0)
 		at->gated = at->kind != MEETING_UNGATED;
-	at->said++;
 	at->opinions[++at->count] =
 		(struct model_opinion){ .number = number, .late = late, .parent = parent };
 	struct model_case *c = &m->cases[number];
@@ -400,7 +399,6 @@ static void do_void(struct model *m, const struct model_act *act, struct model_a
 	if (!accepted(to))
 		return;
 	o->voided = true;
-	meeting->said++;
 	end_case(&m->cases[o->number], day);
 }
 

@@ -246,9 +246,10 @@ struct model_objection {
 	bool kept;
 };
 
-/* A person, from 1, and what the opinions were then. */
+/* A person, from 1, and which opinions were live then, a bit each. */
 struct model_signature {
-	unsigned who, said;
+	unsigned who;
+	uint64_t live;
 };
 
 struct model_meeting {
@@ -261,7 +262,7 @@ struct model_meeting {
 	unsigned version, issued, drafter;
 	uint32_t read;
 	struct model_objection objections[MODEL_OBJECTIONS];
-	unsigned objection_count, said; /* said: changes with the opinions */
+	unsigned objection_count;
 	struct model_signature clerk, witness;
 	struct {
 		unsigned as;

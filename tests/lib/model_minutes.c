@@ -26,6 +26,15 @@ void do_object(struct model *m, const struct model_act *act, struct model_answer
 	m->words++;
 }
 
+static uint64_t live_ones(const struct model_meeting *at)
+{
+	uint64_t live = 0;
+	for (unsigned i = 1; i <= at->count; i++)
+		if (!at->opinions[i].voided && !at->opinions[i].split)
+			live |= 1ull << (i - 1);
+	return live;
+}
+
 /* Closed minutes, as they are now, once by the same person. */
 void do_sign_minutes(struct model *m, const struct model_act *act, struct model_answer *to)
 {
@@ -35,10 +44,10 @@ void do_sign_minutes(struct model *m, const struct model_act *act, struct model_
 		refuse(to, E_MINUTES_OPEN);
 	if (act->content != CONTENT_RIGHT)
 		refuse(to, E_STALE);
-	if (s->who == act->who + 1 && s->said == at->said)
+	if (s->who == act->who + 1 && s->live == live_ones(at))
 		refuse(to, E_NOTHING);
 	if (accepted(to))
-		*s = (struct model_signature){ act->who + 1, at->said };
+		*s = (struct model_signature){ act->who + 1, live_ones(at) };
 }
 
 void forget_objections(struct model *m, const struct model_case *c)
