@@ -343,27 +343,48 @@ static struct bytes scan_of(struct test_house *h, struct text code)
 	return bytes_of(hash, 32);
 }
 
-/* Papers are made, stamped, attested by two. */
+static void stamp_paper(struct workload *w, struct test_house *h, struct text code)
+{
+	struct paper_stamp stamp = { .code = code,
+		.n = one_in(w, 3) ? 1 + workload_random(w, 40) : 0 };
+	act(w, h, "records_clerk", CMD_paper_stamp, &stamp);
+}
+
+static void attest_paper(
+	struct workload *w, struct test_house *h, const char *role, struct text code)
+{
+	struct paper_attest attest = { .code = code,
+		.capacity = text_of("KT"),
+		.scan = scan_of(h, code),
+		.signer = text_of("Vàng A Páo") };
+	act(w, h, role, CMD_paper_attest, &attest);
+}
+
+/* Papers are made, stamped, attested by two; half of those made are stamped at once, as they are in
+ * an office, and half of these attested. */
 static void paperwork(struct workload *w, struct test_house *h)
 {
-	struct paper_stamp stamp = { .code = some_code(w),
-		.n = one_in(w, 3) ? 1 + workload_random(w, 40) : 0 };
-	struct paper_attest attest = { .code = stamp.code,
-		.capacity = text_of("KT"),
-		.scan = scan_of(h, stamp.code),
-		.signer = text_of("Vàng A Páo") };
-	struct paper_cancel cancel = { stamp.code, text_of("ghi nhầm số") };
-	uint64_t pick = workload_random(w, 8);
-	if (one_in(w, 12))
-		act(w, h, "records_clerk", CMD_paper_cancel, &cancel);
-	if (pick < 3)
+	struct text code = some_code(w);
+	struct paper_cancel cancel = { code, text_of("ghi nhầm số") };
+	uint64_t pick = workload_random(w, 8), made = w->papers;
+	if (pick < 4)
 		make_paper(w, h);
 	else if (pick < 5)
-		act(w, h, "records_clerk", CMD_paper_stamp, &stamp);
+		stamp_paper(w, h, code);
 	else if (pick < 6)
 		read_minutes(w, h);
 	else
-		act(w, h, pick == 6 ? "records_clerk" : "receptionist", CMD_paper_attest, &attest);
+		attest_paper(w, h, pick == 6 ? "records_clerk" : "receptionist", code);
+	if (w->papers != made && one_in(w, 2)) {
+		code = text_of(w->codes[w->papers % WORKLOAD_CODES]);
+		stamp_paper(w, h, code);
+		if (one_in(w, 2))
+			attest_paper(w, h, "receptionist", code);
+		if (one_in(w, 2))
+			attest_paper(w, h, "records_clerk", code);
+	}
+	if (one_in(w, 12))
+		act(w, h, "records_clerk", CMD_paper_cancel, &cancel);
 }
 
 static void amend(struct workload *w, struct test_house *h)
