@@ -79,6 +79,15 @@ static void classified(struct row_case *c, const struct ev_case_moved *ev)
 	c->group = 0;
 }
 
+static void resolved(struct row_case *c, const struct ev_case_moved *ev, bool on_spot)
+{
+	c->promise = ev->promise;
+	if (ev->promise != 0)
+		c->flags |= CASE_PROMISE;
+	if (on_spot)
+		c->flags |= CASE_ON_SPOT;
+}
+
 /* What a step changes beyond the fields that every event of a case carries. */
 static void step_extras(struct row_case *c, const struct ev_case_moved *ev, bool on_spot)
 {
@@ -99,11 +108,7 @@ static void step_extras(struct row_case *c, const struct ev_case_moved *ev, bool
 		c->acknowledged = 0;
 		break;
 	case STEP_resolve:
-		c->promise = ev->promise;
-		if (ev->promise != 0)
-			c->flags |= CASE_PROMISE;
-		if (on_spot)
-			c->flags |= CASE_ON_SPOT;
+		resolved(c, ev, on_spot);
 		break;
 	case STEP_propose:
 		c->lead = ev->lead;
