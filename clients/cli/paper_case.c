@@ -167,6 +167,7 @@ struct line {
 	const struct table *of;
 	size_t row;
 	enum line_of what;
+	bool joined; /* of a visit and its case: they are one line */
 };
 
 /* What only the line of a case has. */
@@ -217,27 +218,56 @@ static int by_day(const void *a, const void *b)
 	return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* Did who came bring a case on that day? Nothing else leads from a visit to its case. */
-static bool has_case(const struct table *cases, struct text day, struct text name)
+static struct text cell_of(const struct line *line, const char *column)
 {
-	for (size_t i = 0; cases != NULL && name.n > 0 && i < cases->row_count; i++)
-		if (text_equal(cell_as_text(table_cell(cases, i, "day")), day) &&
-			text_equal(cell_as_text(table_cell(cases, i, "name")), name))
-			return true;
-	return false;
+	return cell_as_text(table_cell(line->of, line->row, column));
 }
 
-static bool stands_alone(const struct table *cases, const struct line *line)
+/* May the case have come with the visit? By the person, or by the name where one of them does not
+ * know the person. */
+static bool came_with(const struct line *of_case, const struct line *visit, bool by_person)
 {
-	const struct table *t = line->of;
-	if (line->what == LINE_CASE)
-		return true;
-	if (cell_as_text(table_cell(t, line->row, "voided")).n > 0)
-		return false;
-	if (line->what == LINE_CROWD)
-		return cell_as_text(table_cell(t, line->row, "number")).n == 0;
-	return cell_as_text(table_cell(t, line->row, "ground")).n > 0 ||
-	       !has_case(cases, line->day, cell_as_text(table_cell(t, line->row, "name")));
+	struct text one = cell_of(of_case, "person"), other = cell_of(visit, "person");
+	struct text name = cell_of(of_case, "name");
+	if (by_person || (one.n > 0 && other.n > 0))
+		return one.n > 0 && text_equal(one, other);
+	return name.n > 0 && text_equal(name, cell_of(visit, "name"));
+}
+
+/*
+ * Of the lines of one day: the visits that stand in the line of a case that came with them. A case
+ * takes one visit with it: who came twice, or bears the same name, has a line more. Persons go
+ * first, then names; nothing else leads from a visit to its case.
+ */
+static void join_day(struct line *lines, size_t n, bool by_person)
+{
+	for (size_t v = 0; v < n; v++) {
+		struct line *visit = &lines[v];
+		if (visit->what != LINE_VISIT || visit->joined || cell_of(visit, "ground").n > 0)
+			continue;
+		for (size_t c = 0; c < n && !visit->joined; c++)
+			if (lines[c].what == LINE_CASE && !lines[c].joined &&
+				came_with(&lines[c], visit, by_person))
+				visit->joined = lines[c].joined = true;
+	}
+}
+
+static void join_visits(struct line *lines, size_t n)
+{
+	for (size_t from = 0, to; from < n; from = to) {
+		for (to = from; to < n && text_equal(lines[to].day, lines[from].day);)
+			to++;
+		join_day(lines + from, to - from, true);
+		join_day(lines + from, to - from, false);
+	}
+}
+
+/* Is it in the register at all? A crowd with a case stands in its line. */
+static bool counts(const struct line *line)
+{
+	return line->what == LINE_CASE ||
+	       (cell_of(line, "voided").n == 0 &&
+		       (line->what == LINE_VISIT || cell_of(line, "number").n == 0));
 }
 
 /* All in the order of their days, under one running number. */
@@ -247,24 +277,27 @@ static void put_lines(struct paper_job *job, const struct table *const tables[3]
 		struct paper_job * job, struct values * v, const struct table *t, size_t row);
 	static put_line *const puts[] = { put_row, put_visit, put_crowd };
 	struct arena *a = &job->s->arena;
-	size_t room = 0, n = 0;
+	size_t room = 0, n = 0, shown = 0;
 	for (size_t i = 0; i < COUNT(puts); i++)
 		room += tables[i] == NULL ? 0 : tables[i]->row_count;
 	struct line *lines = arena_alloc(a, room, sizeof(*lines));
 	for (size_t i = 0; i < COUNT(puts); i++)
 		for (size_t k = 0; tables[i] != NULL && k < tables[i]->row_count; k++) {
 			lines[n] = (struct line){ cell_as_text(table_cell(tables[i], k, "day")),
-				tables[i], k, (enum line_of)i };
-			n += stands_alone(tables[LINE_CASE], &lines[n]);
+				tables[i], k, (enum line_of)i, false };
+			n += counts(&lines[n]);
 		}
 	qsort(lines, n, sizeof(*lines), by_day);
+	join_visits(lines, n);
 	values_list(job->values, "rows");
 	for (size_t i = 0; i < n; i++) {
+		if (lines[i].what == LINE_VISIT && lines[i].joined)
+			continue;
 		struct values *row = values_add(job->values, "rows");
-		values_put(row, "n", arena_format(a, "%zu", i + 1));
+		values_put(row, "n", arena_format(a, "%zu", ++shown));
 		puts[lines[i].what](job, row, lines[i].of, lines[i].row);
 	}
-	values_put(job->values, "row_count", arena_format(a, "%zu", n));
+	values_put(job->values, "row_count", arena_format(a, "%zu", shown));
 }
 
 enum err paper_fill_register(struct paper_job *job)

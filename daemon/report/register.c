@@ -100,6 +100,7 @@ static void register_row(struct report *r, struct num number, const struct row_c
 	cell_text(r, sent.document);
 	cell_state(r, c->state);
 	cell_term(r, sealed ? 0 : c->term);
+	cell_text(r, words.person);
 }
 
 static bool look_at(void *arg, const struct fact *fact)

@@ -132,6 +132,14 @@ quiet clerk visit add --unit 98101 --name "Nguyễn Văn Thật" --day 2025-09-0
 as clerk paper refusal 98101/2025/2
 coded as clerk paper register 98101 --from 2025-09-01 --until 2025-09-30
 
+say "a case takes one visit of its day into its line: who bears the same name has a line more"
+p=$("$HOIAM" --as clerk --csv person add --unit 98101 --name "Lò Thị Ân" --id 012345678901 | sed -n 's/.*\(98101\/[0-9]*\/1\).*/\1/p')
+quiet clerk visit add --unit 98101 --day 2025-09-05 --name "Lò Thị Ân" --subject "hỏi thủ tục"
+quiet clerk visit add --unit 98101 --day 2025-09-05 --person "$p" --subject "đất vườn"
+quiet clerk meeting open --unit 98101 --kind regular_reception --day 2025-09-05
+quiet clerk opinion add 98101/2025/2 --person "$p" --summary "Đất vườn chưa có sổ." --words "Đất vườn của tôi chưa có sổ."
+as clerk paper register 98101 --from 2025-09-05 --until 2025-09-05 --preview | grep -e 'hỏi thủ' -e 'đất vườn' -e 'chưa có sổ' -e 'Tổng số'
+
 say "of a denunciation nothing is kept"
 me=$("$HOIAM" --as head --csv whoami | sed -n 2p | cut -d, -f1)
 quiet head case classify 98101/2025/1 --kind TC --custodian "$me" --paper "Tủ 3"

@@ -7,7 +7,8 @@
 #   as clerk case list         shows "$ hoiam case list", its output, "2> " and its errors, "exit N"
 #
 # What changes from run to run is shown as DIR, SOCKET, SOURCE, HEX, TIME, TODAY, N (a place or size
-# in the journal) and LEFT (days). Days of the scripts are of 2025: none of them is ever today.
+# in the journal) and LEFT (days). Days of the scripts are of 2025: none of them is ever today. Where
+# numbers of this year are shown all the same, `hide` is a sed command that makes YEAR of it.
 
 HOIAM=${HOIAM_PROGRAM:?}
 HOIAMD=${HOIAMD_PROGRAM:?}
@@ -24,6 +25,8 @@ HOIAM_LANG=en
 NO_COLOR=1
 export NO_COLOR XDG_CONFIG_HOME HOIAM_POLICY_DIR HOIAM_KEY_LEVEL HOIAM_PASSPHRASE_FILE HOIAM_LANG
 unset HOIAM_AS EDITOR VISUAL COLUMNS
+
+hide=
 
 today()
 {
@@ -64,7 +67,7 @@ clean()
 		-e 's/^\(journal size	\)[0-9]\{1,\}$/\1N/' \
 		-e 's/	prev=[0-9]*//' -e 's/\(\(seq\|entry\|prev\)"\{0,1\}[=:]\)[0-9]*/\1N/g' \
 		-e 's/^[0-9]*	TIME	/N	TIME	/' -e 's/^ *[0-9]*  TIME  /N  TIME  /' \
-		-e 's/^\(cỡ nhật ký  *\)[0-9]*$/\1N/'
+		-e 's/^\(cỡ nhật ký  *\)[0-9]*$/\1N/' -e "$hide"
 }
 
 start()

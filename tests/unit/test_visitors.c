@@ -529,7 +529,7 @@ static void the_register_tells_where_each_case_went(void **state)
 	test_must(c->h, test_officer(c->h, "leader", "98101"), CMD_case_refer, &refer);
 	const char *all = test_shown(c->h, c->clerk, CMD_register_list, &q, "register_list");
 	assert_int_equal(test_lines(all), 2);
-	assert_non_null(strstr(all, "|KIEN_NGHI|1|-|no|-|97101|12/CV|REFERRED|-\n"));
+	assert_non_null(strstr(all, "|KIEN_NGHI|1|-|no|-|97101|12/CV|REFERRED|-|-\n"));
 	q.limit = 1;
 	assert_int_equal(
 		test_lines(test_shown(c->h, c->clerk, CMD_register_list, &q, "register_list")), 1);
