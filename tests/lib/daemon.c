@@ -7,6 +7,7 @@
 #include "daemon/house_key.h"
 #include "proto/rid.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <poll.h>
@@ -203,6 +204,44 @@ uint64_t test_daemon_rows(const struct test_daemon *d, enum store table)
 	txn_abort(txn);
 	db_close(db);
 	return rows;
+}
+
+/* Is a thread, by the folder of its process, asleep (proc(5): the state stands behind the name)? */
+static bool sleeps(const char *tasks, const char *thread)
+{
+	char path[352], line[256] = "";
+	snprintf(path, sizeof(path), "%s/%s/stat", tasks, thread);
+	FILE *f = fopen(path, "r");
+	if (f == NULL)
+		return true;
+	size_t n = fread(line, 1, sizeof(line) - 1, f);
+	fclose(f);
+	const char *name_end = memrchr(line, ')', n);
+	return name_end != NULL && name_end[2] == 'S';
+}
+
+static bool all_sleep(pid_t pid)
+{
+	char path[64];
+	bool all = true;
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	DIR *tasks = opendir(path);
+	assert_non_null(tasks);
+	for (const struct dirent *e = readdir(tasks); e != NULL; e = readdir(tasks))
+		all = all && (e->d_name[0] == '.' || sleeps(path, e->d_name));
+	closedir(tasks);
+	return all;
+}
+
+/* One thread may wake another while they are looked at: so several looks. */
+void test_daemon_rest(const struct test_daemon *d)
+{
+	enum { LOOKS = 5 };
+	int waited = 0;
+	for (int n = 0; n < LOOKS; n = all_sleep(d->pid) ? n + 1 : 0) {
+		usleep(1000);
+		assert_true(waited++ < PATIENCE_MS);
+	}
 }
 
 void test_hold_begin(struct test_hold *h, const struct test_daemon *d)

@@ -53,6 +53,9 @@ void test_daemon_assert_refuses(
 /* Rows of a table; a daemon may run. */
 uint64_t test_daemon_rows(const struct test_daemon *d, enum store table);
 
+/* Wait until no thread of the daemon has anything to do: what it took in is checked, too. */
+void test_daemon_rest(const struct test_daemon *d);
+
 /* Take the store's one place for a writer, so that what the daemon takes in waits; give it back. */
 struct test_hold {
 	struct db *db;

@@ -182,6 +182,7 @@ static uint64_t transactions_of(struct test_daemon *d, const char *settings, uns
 	for (unsigned i = 0; i < changes; i++)
 		send_meeting(&l, d);
 	assert_string_equal(whoami(&l, d), ""); /* so all of them were taken in */
+	test_daemon_rest(d);
 	test_hold_end(&hold);
 	for (unsigned i = 0; i < changes; i++)
 		assert_answer(&l, first + i, "");
