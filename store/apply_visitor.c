@@ -62,6 +62,18 @@ void apply_visit_voided(struct apply *a, const struct ev_visit_voided *ev)
 	row_put(a->txn, STORE_visit, key, record_row_visit(), &row);
 }
 
+/* The case of a crowd knows it, and the crowd the one that was entered by error before it. */
+static void came_with(struct apply *a, struct num crowd, struct row_crowd *row)
+{
+	struct row_case before, after;
+	if (row->number.n == 0 || !case_get(a->txn, row->number, &before, a->arena))
+		return;
+	after = before;
+	after.crowd = crowd;
+	row->before = before.crowd;
+	case_put(a, row->number, &before, &after);
+}
+
 void apply_crowd_formed(struct apply *a, const struct ev_crowd_formed *ev)
 {
 	struct row_crowd row = { .unit = ev->unit,
@@ -71,13 +83,7 @@ void apply_crowd_formed(struct apply *a, const struct ev_crowd_formed *ev)
 		.people = ev->people,
 		.seq = a->header,
 		.group = ev->group };
-	struct row_case before, after;
-	if (ev->case_number.n != 0 && case_get(a->txn, ev->case_number, &before, a->arena)) {
-		after = before;
-		after.crowd = ev->crowd;
-		row.before = before.crowd;
-		case_put(a, ev->case_number, &before, &after);
-	}
+	came_with(a, ev->crowd, &row);
 	row_put(a->txn, STORE_crowd, key_of_num(ev->crowd), record_row_crowd(), &row);
 	received(a, ev->unit, ev->day, NOUN_CROWD, ev->crowd);
 }
@@ -85,6 +91,16 @@ void apply_crowd_formed(struct apply *a, const struct ev_crowd_formed *ev)
 static bool crowd_get(struct apply *a, struct num number, struct row_crowd *to)
 {
 	return row_get(a->txn, STORE_crowd, key_of_num(number), record_row_crowd(), to, a->arena);
+}
+
+void apply_crowd_bound(struct apply *a, const struct ev_crowd_bound *ev)
+{
+	struct row_crowd row;
+	if (!crowd_get(a, ev->crowd, &row))
+		return;
+	row.number = ev->case_number;
+	came_with(a, ev->crowd, &row);
+	row_put(a->txn, STORE_crowd, key_of_num(ev->crowd), record_row_crowd(), &row);
 }
 
 void apply_crowd_voided(struct apply *a, const struct ev_crowd_voided *ev)

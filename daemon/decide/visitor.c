@@ -307,7 +307,7 @@ static enum err case_of_crowd(struct decision *d, struct text number, struct num
 			    d->arena);
 	if (came && crowd.voided == 0)
 		err = fail_text(
-			d->fault, E_EXISTS, "number", number_format(d->house, c.crowd, d->arena));
+			d->fault, E_BOUND, "number", number_format(d->house, c.crowd, d->arena));
 	return err;
 }
 
@@ -356,6 +356,21 @@ static enum err take_true_crowd(
 {
 	enum err err = take_crowd(d, typed, number, to);
 	return err == OK && to->voided != 0 ? fail(d->fault, E_STATE, "crowd", "VOIDED") : err;
+}
+
+/* A crowd that came before a case was made of its matter: once. */
+enum err decide_crowd_bind(struct decision *d, const void *request)
+{
+	const struct crowd_bind *q = request;
+	struct ev_crowd_bound ev = { 0 };
+	struct row_crowd crowd;
+	enum err err = take_true_crowd(d, q->crowd, &ev.crowd, &crowd);
+	if (err == OK && crowd.number.n != 0)
+		err = fail_text(d->fault, E_BOUND, "crowd",
+			number_format(d->house, crowd.number, d->arena));
+	if (err == OK)
+		err = case_of_crowd(d, q->number, &ev.case_number);
+	return err != OK ? err : decide_emit(d, EVENT_crowd_bound, &ev);
 }
 
 /* Of a case that is sealed nobody is named any more. */

@@ -27,6 +27,7 @@ void fold_free(struct fold *f)
 	for (size_t i = 0; i < f->crowd_count; i++)
 		free(f->crowds[i].withdrew);
 	free(f->crowds);
+	map_fini(&f->crowd_of_case);
 	map_fini(&f->documents);
 	map_fini(&f->voided);
 	map_fini(&f->paper_by_code);
@@ -162,6 +163,7 @@ static fold_fn *const folds[] = {
 	[EVENT_person_amended] = fold_visitor,
 	[EVENT_visit_added] = fold_visitor,
 	[EVENT_crowd_formed] = fold_visitor,
+	[EVENT_crowd_bound] = fold_visitor,
 	[EVENT_visit_voided] = fold_visitor,
 	[EVENT_crowd_voided] = fold_visitor,
 	[EVENT_document_voided] = fold_visitor,

@@ -65,6 +65,7 @@ struct fold_meeting {
 };
 
 struct fold_crowd {
+	struct num number, matter; /* matter: its case, n 0 for none */
 	uint32_t people, day;
 	bool *withdrew; /* of each member */
 	size_t n, room;
@@ -125,6 +126,7 @@ struct fold {
 	struct map voided;    /* noun, number, document: what was entered by error at the counter */
 	struct fold_crowd *crowds;
 	size_t crowd_count, crowd_room;
+	struct map crowd_of_case;         /* case -> index of the last that came with it */
 	struct map paper_by_code, stamps; /* stamps: key of the table of that name */
 	struct map scans;                 /* scan -> index of the paper + 1; 0: of none now */
 	struct fold_paper *papers;

@@ -29,29 +29,6 @@ static void visited(struct audit *a, const struct event *e, const struct ev_visi
 	(void)fold_number(a, e->seq, NOUN_VISIT, "visit", ev->visit, 0);
 }
 
-/* Crowds. */
-
-static void formed(struct audit *a, const struct event *e, const struct ev_crowd_formed *ev)
-{
-	struct fold *f = a->fold;
-	must_be(a, e, NOUN_MEETING, "meeting", ev->meeting);
-	must_be(a, e, NOUN_CASE, "case_number", ev->case_number);
-	AUDIT_GROW(f->crowds, f->crowd_count, f->crowd_room);
-	f->crowds[f->crowd_count] =
-		(struct fold_crowd){ .people = (uint32_t)ev->people, .day = ev->day };
-	fits(a, e, ev->crowd, ev->unit, ev->day);
-	(void)fold_number(a, e->seq, NOUN_CROWD, "crowd", ev->crowd, (uint32_t)f->crowd_count++);
-}
-
-static struct fold_crowd *crowd_get(struct audit *a, const struct event *e, struct num number)
-{
-	uint32_t index;
-	if (fold_find(a->fold, NOUN_CROWD, number, &index))
-		return &a->fold->crowds[index];
-	audit_fail_at(a, e->seq, "crowd", "no such crowd");
-	return NULL;
-}
-
 /* What was entered by error: once, and nothing happens to it any more. */
 static struct key voided_key(enum noun noun, struct num number, uint64_t n)
 {
@@ -76,6 +53,57 @@ static void voided(
 	if (is_voided(a, noun, number, n))
 		audit_fail_at(a, e->seq, "ground", "voided before");
 	map_put(&a->fold->voided, key_bytes(&key), 1);
+}
+
+/* Crowds. */
+
+/* A case came with one crowd, and those that were entered by error before it. */
+static void came_with(
+	struct audit *a, const struct event *e, const struct fold_crowd *crowd, uint32_t index)
+{
+	struct fold *f = a->fold;
+	struct key key = key_of_num(crowd->matter);
+	uint32_t before;
+	must_be(a, e, NOUN_CASE, "case_number", crowd->matter);
+	if (map_get(&f->crowd_of_case, key_bytes(&key), &before) &&
+		!is_voided(a, NOUN_CROWD, f->crowds[before].number, 0))
+		audit_fail_at(a, e->seq, "case_number", "came with another crowd");
+	map_put(&f->crowd_of_case, key_bytes(&key), index);
+}
+
+static void formed(struct audit *a, const struct event *e, const struct ev_crowd_formed *ev)
+{
+	struct fold *f = a->fold;
+	must_be(a, e, NOUN_MEETING, "meeting", ev->meeting);
+	AUDIT_GROW(f->crowds, f->crowd_count, f->crowd_room);
+	f->crowds[f->crowd_count] = (struct fold_crowd){ .number = ev->crowd,
+		.matter = ev->case_number,
+		.people = (uint32_t)ev->people,
+		.day = ev->day };
+	if (ev->case_number.n != 0)
+		came_with(a, e, &f->crowds[f->crowd_count], (uint32_t)f->crowd_count);
+	fits(a, e, ev->crowd, ev->unit, ev->day);
+	(void)fold_number(a, e->seq, NOUN_CROWD, "crowd", ev->crowd, (uint32_t)f->crowd_count++);
+}
+
+static struct fold_crowd *crowd_get(struct audit *a, const struct event *e, struct num number)
+{
+	uint32_t index;
+	if (fold_find(a->fold, NOUN_CROWD, number, &index))
+		return &a->fold->crowds[index];
+	audit_fail_at(a, e->seq, "crowd", "no such crowd");
+	return NULL;
+}
+
+static void bound(struct audit *a, const struct event *e, const struct ev_crowd_bound *ev)
+{
+	struct fold_crowd *c = crowd_get(a, e, ev->crowd);
+	if (c == NULL)
+		return;
+	if (c->matter.n != 0 || is_voided(a, NOUN_CROWD, ev->crowd, 0))
+		audit_fail_at(a, e->seq, "crowd", "has a case, or was voided");
+	c->matter = ev->case_number;
+	came_with(a, e, c, (uint32_t)(c - a->fold->crowds));
 }
 
 static void joined(struct audit *a, const struct event *e, const struct ev_member_added *ev)
@@ -206,6 +234,9 @@ void fold_visitor(struct audit *a, const struct event *e)
 		break;
 	case EVENT_crowd_formed:
 		formed(a, e, e->fields);
+		break;
+	case EVENT_crowd_bound:
+		bound(a, e, e->fields);
 		break;
 	case EVENT_member_added:
 		joined(a, e, e->fields);

@@ -59,6 +59,12 @@ as clerk crowd form --unit 98101 --day 2025-09-10 --people 60 --number 98101/202
 as clerk crowd withdraw 98101/2025/1 7 --day 2025-09-12 --document "Đơn rút"
 as clerk crowd withdraw 98101/2025/1 7
 as clerk crowd list
+quiet clerk crowd form --unit 98101 --day 2025-09-10 --people 5 --subject "Đất rẫy"
+as clerk crowd bind 98101/2025/2 --number 98101/2025/1
+as clerk crowd bind 98101/2025/2
+as clerk crowd bind 98101/2025/2 98101/2025/2
+as clerk crowd bind 98101/2025/2 98101/2025/2
+as clerk crowd list
 as clerk crowd show 98101/2025/1 --limit 8
 as auditor crowd show 98101/2025/1 --limit 2
 
@@ -76,8 +82,8 @@ as clerk visit list --from 2025-09-10 --to 2025-09-10
 as clerk document void 98101/2025/1 2 --ground clerical_error
 as clerk document list 98101/2025/1
 quiet clerk crowd form --unit 98101 --day 2025-09-10 --people 7
-as clerk crowd void 98101/2025/2 --ground clerical_error
-as clerk crowd withdraw 98101/2025/2 1
+as clerk crowd void 98101/2025/3 --ground clerical_error
+as clerk crowd withdraw 98101/2025/3 1
 
 say "The minutes are read back, objected to, closed and signed"
 as clerk minutes read $m

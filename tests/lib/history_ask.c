@@ -418,6 +418,12 @@ static const void *ask_crowd(struct run *r, const struct model_act *act)
 		.people = act->count, .members = members(r, act), .place = text_of("cổng"));
 }
 
+static const void *ask_bind(struct run *r, const struct model_act *act)
+{
+	return NEW(r, crowd_bind, .crowd = crowd_name(r, act->which),
+		.number = case_name(r, act->number));
+}
+
 static const void *ask_join(struct run *r, const struct model_act *act)
 {
 	return NEW(r, crowd_join, .crowd = crowd_name(r, act->which), .first = act->first,
@@ -542,6 +548,7 @@ static const struct {
 	[DO_VISIT] = { CMD_visit_add, ask_visit },
 	[DO_VOID_VISIT] = { CMD_visit_void, ask_void_visit },
 	[DO_CROWD] = { CMD_crowd_form, ask_crowd },
+	[DO_BIND] = { CMD_crowd_bind, ask_bind },
 	[DO_JOIN] = { CMD_crowd_join, ask_join },
 	[DO_WITHDRAW] = { CMD_crowd_withdraw, ask_withdraw },
 	[DO_VOID_CROWD] = { CMD_crowd_void, ask_void_crowd },

@@ -132,6 +132,7 @@ enum model_verb {
 	DO_VISIT,
 	DO_VOID_VISIT,
 	DO_CROWD,
+	DO_BIND,
 	DO_JOIN,
 	DO_WITHDRAW,
 	DO_VOID_CROWD,

@@ -426,6 +426,8 @@ static void make_of_visitors(struct making *g)
 		act->count = 1 + below(g, 20);
 		make_members(
 			g, act->count < MODEL_LIST && !percent(g, 3) ? act->count : MODEL_LIST);
+	} else if (act->verb == DO_BIND) {
+		act->number = index_of(g, m->case_count);
 	} else if (act->verb == DO_JOIN) {
 		const struct model_crowd *crowd =
 			&m->crowds[act->which <= m->crowd_count ? act->which : 0];

@@ -143,17 +143,46 @@ static void add_members(struct model *m, struct model_crowd *crowd, const struct
 	m->words += act->n;
 }
 
-static void do_crowd(struct model *m, const struct model_act *act, struct model_answer *to)
+/* A case comes with one crowd, but for those that were entered by error. */
+static void check_matter(struct model *m, const struct model_act *act, struct model_answer *to)
 {
-	struct model_case *c = &m->cases[act->number <= m->case_count ? act->number : 0];
-	uint32_t day = arrive(m, act, to);
+	const struct model_case *c = &m->cases[act->number <= m->case_count ? act->number : 0];
 	if (act->number > m->case_count ||
-		(act->number != 0 && !reaches(act->who, c->unit) && !reaches(act->who, c->with)))
+		(!reaches(act->who, c->unit) && !reaches(act->who, c->with)))
 		refuse(to, E_NOT_FOUND);
-	else if (act->number != 0 && (c->now.flags & CASE_SEALED))
+	else if (c->now.flags & CASE_SEALED)
 		refuse(to, E_SEALED);
 	else if (c->crowd != 0 && !m->crowds[c->crowd].voided)
-		refuse(to, E_EXISTS);
+		refuse(to, E_BOUND);
+}
+
+static void give_matter(struct model *m, unsigned crowd, unsigned number)
+{
+	m->crowds[crowd].number = number;
+	m->crowds[crowd].before = m->cases[number].crowd;
+	m->cases[number].crowd = crowd;
+}
+
+static void do_bind(struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	struct model_crowd *crowd = &m->crowds[act->which];
+	if (crowd->voided)
+		refuse(to, E_STATE);
+	if (crowd->number != 0)
+		refuse(to, E_BOUND);
+	if (act->number == 0)
+		refuse(to, E_NOT_FOUND);
+	else
+		check_matter(m, act, to);
+	if (accepted(to))
+		give_matter(m, act->which, act->number);
+}
+
+static void do_crowd(struct model *m, const struct model_act *act, struct model_answer *to)
+{
+	uint32_t day = arrive(m, act, to);
+	if (act->number != 0)
+		check_matter(m, act, to);
 	check_members(act, to);
 	if (act->n > act->count)
 		refuse(to, E_CONFLICT);
@@ -165,7 +194,6 @@ static void do_crowd(struct model *m, const struct model_act *act, struct model_
 	*crowd = (struct model_crowd){ .unit = act->unit,
 		.n = 1,
 		.meeting = act->meeting,
-		.number = act->number,
 		.older = is_older(act->unit, day),
 		.day = day,
 		.year = year_of(day),
@@ -174,10 +202,8 @@ static void do_crowd(struct model *m, const struct model_act *act, struct model_
 		crowd->n += m->crowds[i].unit == crowd->unit && m->crowds[i].year == crowd->year;
 	m->words++;
 	crowd->kept = 1;
-	if (act->number != 0) {
-		crowd->before = c->crowd;
-		c->crowd = m->crowd_count;
-	}
+	if (act->number != 0)
+		give_matter(m, m->crowd_count, act->number);
 	add_members(m, crowd, act);
 }
 
@@ -255,7 +281,8 @@ void do_visitors(struct model *m, const struct model_act *act, struct model_answ
 	else if (act->which == 0 || act->which > m->crowd_count)
 		refuse(to, E_NOT_FOUND);
 	else if (permitted(m, act, m->crowds[act->which].unit, 0, to))
-		(act->verb == DO_JOIN              ? do_join
+		(act->verb == DO_BIND              ? do_bind
+			: act->verb == DO_JOIN     ? do_join
 			: act->verb == DO_WITHDRAW ? do_withdraw
 						   : do_void_crowd)(m, act, to);
 }

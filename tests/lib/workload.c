@@ -207,6 +207,7 @@ static void receive(struct workload *w, struct test_house *h)
 		.people = 2 + workload_random(w, 20),
 		.members = { members, 2 } };
 	const uint32_t which[] = { 1 + (uint32_t)workload_random(w, 3) };
+	struct crowd_bind bind = { some_number(w, h, NOUN_CROWD), some_number(w, h, NOUN_CASE) };
 	struct crowd_withdraw withdraw = { .crowd = some_number(w, h, NOUN_CROWD),
 		.members = { which, 1 } };
 	struct document_new paper = {
@@ -224,7 +225,7 @@ static void receive(struct workload *w, struct test_house *h)
 		enum cmd cmd;
 		const void *record;
 	} acts[] = { { CMD_person_add, &person }, { CMD_person_amend, &amended },
-		{ CMD_visit_add, &visit }, { CMD_crowd_form, &crowd },
+		{ CMD_visit_add, &visit }, { CMD_crowd_form, &crowd }, { CMD_crowd_bind, &bind },
 		{ CMD_crowd_withdraw, &withdraw }, { CMD_document_receive, &documents },
 		{ CMD_opinion_add, &opinion }, { CMD_document_void, &document_error } };
 	size_t i = workload_random(w, COUNT(acts));
@@ -730,6 +731,26 @@ static void one(struct workload *w, struct test_house *h)
 		keep_house(w, h);
 }
 
+/* What is rare otherwise, since it wants several actions in a row. */
+static void counter_day(struct workload *w, struct test_house *h, unsigned rounds)
+{
+	test_begin(h);
+	for (unsigned i = 0; i < rounds; i++) {
+		uint64_t made = w->papers;
+		receive(w, h);
+		attend(w, h);
+		read_minutes(w, h);
+		make_paper(w, h);
+		if (w->papers == made)
+			continue;
+		struct text code = some_code(w);
+		stamp_paper(w, h, code);
+		attest_paper(w, h, "receptionist", code);
+		attest_paper(w, h, "records_clerk", code);
+	}
+	test_commit(h);
+}
+
 void workload_run(struct workload *w, struct test_house *h, unsigned actions)
 {
 	uint64_t until = w->done + actions;
@@ -739,6 +760,7 @@ void workload_run(struct workload *w, struct test_house *h, unsigned actions)
 			one(w, h);
 		test_commit(h);
 	}
+	counter_day(w, h, actions / 15);
 }
 
 void workload_close_store(struct test_house *h)

@@ -458,6 +458,7 @@ ASK(visits, visit_list, .unit = site->code)
 ASK(void_visit, visit_void, .visit = site->first, .ground = text_of("error"))
 ASK(one_visit, visit_number, .visit = site->first)
 ASK(crowd, crowd_form, .unit = site->code, .day = site->day, .people = 7)
+ASK(bind, crowd_bind, .crowd = site->first, CASE(TO_ROUTE))
 ASK(join, crowd_join, .crowd = site->first,
 	.members = { NEW(s, crowd_member, .name = text_of("Sùng A Tủa")), 1 })
 ASK(withdraw, crowd_withdraw, .crowd = site->first, .members = { the_first, 1 })
@@ -698,6 +699,7 @@ static const struct {
 	{ CMD_visit_list, 's', SCOPE, ask_visits },
 	{ CMD_visit_show, 's', THING, ask_one_visit },
 	{ CMD_crowd_form, 'r', UNIT_THEN, ask_crowd },
+	{ CMD_crowd_bind, 'r', THING, ask_bind },
 	{ CMD_crowd_join, 'r', THING, ask_join },
 	{ CMD_crowd_withdraw, 'r', THING, ask_withdraw },
 	{ CMD_crowd_void, 'r', THING, ask_void_crowd },

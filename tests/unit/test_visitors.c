@@ -253,7 +253,7 @@ static void who_came_with_a_sealed_case_is_forgotten(void **state)
 		.custodian = c->clerk->number,
 		.paper = text_of("Tủ 3") };
 	test_must(c->h, c->clerk, CMD_crowd_form, &q);
-	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_form, &q, &f), E_EXISTS);
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_form, &q, &f), E_BOUND);
 	test_must(c->h, c->clerk, CMD_crowd_void, &error);
 	test_must(c->h, c->clerk, CMD_crowd_form, &q);
 	test_must(c->h, c->processor, CMD_case_classify, &seal);
@@ -270,6 +270,52 @@ static void who_came_with_a_sealed_case_is_forgotten(void **state)
 		.words = text_of("Tôi không nói thế") };
 	assert_int_equal(test_act(c->h, c->clerk, CMD_minutes_object, &object, &f), E_SEALED);
 	assert_string_equal(f.field, "ordinal");
+}
+
+/* They come first, and the case is made of what they say. */
+static void a_crowd_is_bound_to_its_case_afterwards(void **state)
+{
+	struct counter *c = *state;
+	struct fault f;
+	struct crowd_member one = { .name = text_of("Hạng A Sinh"), .representative = 1 };
+	struct crowd_form q = { .unit = text_of("98101"), .people = 9, .members = { &one, 1 } };
+	struct crowd_void error = { text_of("1"), text_of("error") };
+	struct crowd_bind bind = { text_of("98101/2026/1"), text_of("98101/2026/1") };
+	struct case_number one_case = { bind.number };
+	for (unsigned i = 0; i < 3; i++)
+		test_must(c->h, c->clerk, CMD_crowd_form, &q);
+	assert_int_equal(test_act(c->h, c->auditor, CMD_crowd_bind, &bind, &f), E_NOT_ALLOWED);
+	bind.number = text_of("98101/2026/99");
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_bind, &bind, &f), E_NOT_FOUND);
+	assert_string_equal(f.field, "number");
+	bind.number = one_case.number;
+	test_must(c->h, c->clerk, CMD_crowd_bind, &bind);
+	assert_string_equal(
+		test_fact(c->h, c->clerk, CMD_case_show, &one_case, "crowd"), "98101/2026/1");
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_bind, &bind, &f), E_BOUND);
+	assert_string_equal(f.field, "crowd");
+	bind.crowd = text_of("2");
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_bind, &bind, &f), E_BOUND);
+	assert_string_equal(f.field, "number");
+	test_must(c->h, c->clerk, CMD_crowd_void, &error);
+	test_must(c->h, c->clerk, CMD_crowd_bind, &bind);
+	assert_string_equal(
+		test_fact(c->h, c->clerk, CMD_case_show, &one_case, "crowd"), "98101/2026/2");
+	bind.crowd = text_of("1");
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_bind, &bind, &f), E_STATE);
+
+	struct case_classify seal = { .number = bind.number,
+		.kind = text_of("TC"),
+		.custodian = c->clerk->number,
+		.paper = text_of("Tủ 3") };
+	test_must(c->h, c->processor, CMD_case_classify, &seal);
+	bind.crowd = text_of("3");
+	assert_int_equal(test_act(c->h, c->clerk, CMD_crowd_bind, &bind, &f), E_SEALED);
+	for (unsigned i = 1; i <= 3; i++) {
+		struct crowd_show ask = { .crowd = arena_format(&c->h->arena, "%u", i) };
+		const char *all = test_shown(c->h, c->clerk, CMD_crowd_show, &ask, "crowd_members");
+		assert_int_equal(strstr(all, "Hạng") != NULL, i == 3);
+	}
 }
 
 static void few_have_one_or_two_who_speak_for_them(void **state)
@@ -549,6 +595,7 @@ int main(void)
 		TEST(a_visit_says_for_whom_and_a_refusal_why),
 		TEST(one_of_a_crowd_withdraws_and_the_rest_go_on),
 		TEST(who_came_with_a_sealed_case_is_forgotten),
+		TEST(a_crowd_is_bound_to_its_case_afterwards),
 		TEST(few_have_one_or_two_who_speak_for_them),
 		TEST(documents_are_listed_until_the_case_is_sealed),
 		TEST(visits_people_and_crowds_are_counted_apart),
