@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ACTIONS = 600, PLACES = 100, PAGE = 4096 };
+enum { ACTIONS = 450, PLACES = 100, PAGE = 4096 };
 
 /* A house whose store is closed, and the bytes of its file when all was well. */
 struct victim {
